@@ -163,11 +163,10 @@ def verify_chart(region: Region, chart: Chart) -> tuple[Condition, ...]:
         if there != quotient(free.gens[free.index[name]], free.one):
             raise ChartError(f"the formula for the coordinate {name} is no inverse")
     for name, kind, back in zip(free.names, chart.kinds, chart.inverse, strict=True):
-        top, bottom = parts(back, ring.zero)
-        if _known_sign(bottom, region) is not True:
+        top, bottom = (_known_sign(part, region) for part in parts(back, ring.zero))
+        if bottom not in (("+", True), ("-", True)):
             raise ChartError(f"the coordinate {name} may be undefined on the region")
-        sign = _known_sign(top, region)
-        if (kind == POSITIVE and sign is not True) or (kind == NONNEGATIVE and sign is None):
+        if kind != FREE and (top is None or top[0] != bottom[0] or (kind == POSITIVE and not top[1])):
             raise ChartError(f"the coordinate {name} need not be {kind} on the region")
     _verify_onto(region, chart)
     moved = tuple(Condition(chart.transport(c.polynomial), c.relation) for c in region.conditions)
@@ -197,18 +196,17 @@ def _verify_onto(region: Region, chart: Chart) -> None:
             raise ChartError(f"the chart does not reach every value of {name}")
 
 
-def _known_sign(polynomial: Polynomial, region: Region) -> bool | None:
-    """True: positive on the region because it is a product of strict conditions; False:
-    nonnegative because it is a product of conditions; None: neither."""
+def _known_sign(polynomial: Polynomial, region: Region) -> tuple[str, bool] | None:
+    """The sign, and whether it is strict, of a product of the region's inequalities."""
     strict = True
     for condition in region.conditions:
         f = condition.polynomial
         if condition.relation in (">", ">=") and not f.is_constant():
             polynomial, power = divide_out(polynomial, f)
             strict = strict and (power == 0 or condition.relation == ">")
-    if not polynomial.is_constant() or polynomial.leading_coefficient() <= 0:
+    if not polynomial.is_constant() or polynomial.is_zero():
         return None
-    return strict
+    return ("+" if polynomial.leading_coefficient() > 0 else "-", strict)
 
 
 def _holds_everywhere(condition: Condition, kinds: Sequence[str]) -> bool:
