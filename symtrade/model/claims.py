@@ -1,0 +1,162 @@
+"""From a claim in SymPy's logic to parameter sets that must be empty, and to constraints.
+
+A claim is brought into clauses (a or b or ...).  Under the assumptions a clause holds everywhere
+if, and only if, no parameters satisfy the assumptions and the negation of every alternative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import sympy
+from flint import fmpq
+
+from symtrade.kernel.polynomial import Polynomial, Ring
+from symtrade.kernel.program import Constraint, Scope
+from symtrade.kernel.region import Condition, Region
+from symtrade.model.errors import ModelError, UndefinedExpression
+from symtrade.model.expressions import make_ring, symbol_table, undeclared
+from symtrade.model.relations import KINDS, as_tuple, atom, build_region
+from symtrade.model.rows import RowReader
+
+Clause = tuple[Any, ...]  # SymPy relations, of which one must hold
+CLAUSE_LIMIT = 4096
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """A parameter set that must be empty for the claim to hold; `label` says which part of the
+    claim fails on it."""
+
+    region: Region
+    label: str
+
+
+def clauses(
+    claim: Any, assuming: Any = (), parameters: Sequence[Any] = ()
+) -> tuple[dict[str, Any], tuple[Obligation, ...]]:
+    """The symbols by name, and the parameter sets that must all be empty for the claim to hold.
+
+    `claim` is built from relations between rational functions with And, Or, Not, Xor, Implies and
+    Equivalent; it must be defined wherever `assuming` holds, so every denominator that is not
+    constant gives an obligation too.  Every symbol must occur in `assuming` or in `parameters`.
+    Raises ModelError otherwise, and UndefinedExpression where the claim divides by zero.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> symbols, (only,) = clauses(x * y > 0, assuming=(x > 0, y > 0))
+    >>> [str(c) for c in only.region.conditions], only.label
+    (['x > 0', 'y > 0', '-x*y >= 0'], 'not x*y > 0')
+    """
+    assumptions, extra = as_tuple(assuming), as_tuple(parameters)
+    symbols = symbol_table(*extra, *assumptions)
+    for name in symbol_table(*symbols.values(), claim):
+        if name not in symbols:
+            if not symbols:
+                raise ModelError(
+                    f"the claim {claim} has symbols, but neither assuming= nor parameters= is given; if it is "
+                    f"to hold for all real values, write parameters=({name},)"
+                )
+            raise undeclared(name, f"the claim {claim}")
+    ring = make_ring(tuple(symbols))
+    region = build_region(ring, assumptions, symbols.values())
+    _refuse_undefined(claim)
+
+    denominators: list[Polynomial] = []
+    found: list[Obligation] = []
+    for clause in normal_form(claim):
+        found += _clause_obligations(clause, region, ring, symbols, denominators)
+    defined = [
+        Obligation(region.where(Condition(d, "=")), f"the denominator {d} vanishes")
+        for d in denominators
+    ]
+    return symbols, tuple(defined + found)
+
+
+def _clause_obligations(
+    clause: Clause, region: Region, ring: Ring, symbols: dict[str, Any], denominators: list[Polynomial]
+) -> list[Obligation]:
+    if not clause:
+        return [Obligation(region, "the claim is false everywhere")]
+    choices = [atom(a, ring, f"the claim {a}", denominators, symbols).negations() for a in clause]
+    if 2 ** sum(len(c) > 1 for c in choices) > CLAUSE_LIMIT:
+        raise ModelError("the claim has too many alternatives; state its parts one by one")
+    label = "not " + " and not ".join(str(a) for a in clause)
+    return [Obligation(region.where(*negations), label) for negations in product(*choices)]
+
+
+def normal_form(claim: Any, holds: bool = True) -> tuple[Clause, ...]:
+    """The clauses that together say that `claim` holds (or, with ``holds=False``, that it fails).
+
+    No clause at all is a claim that is true; an empty clause is one that is false.
+    """
+    if isinstance(claim, (bool, sympy.logic.boolalg.BooleanAtom)):
+        return () if bool(claim) == holds else ((),)
+    if isinstance(claim, sympy.Not):
+        return normal_form(claim.args[0], not holds)
+    if isinstance(claim, sympy.Implies):
+        premise, conclusion = claim.args
+        return normal_form(sympy.Or(sympy.Not(premise), conclusion, evaluate=False), holds)
+    if isinstance(claim, sympy.Xor):
+        return normal_form(_parity(claim.args), holds)
+    if isinstance(claim, sympy.Equivalent):
+        every = sympy.And(*claim.args, evaluate=False)
+        none = sympy.And(*(sympy.Not(a, evaluate=False) for a in claim.args), evaluate=False)
+        return normal_form(sympy.Or(every, none, evaluate=False), holds)
+    if isinstance(claim, (sympy.And, sympy.Or)):
+        parts = [normal_form(a, holds) for a in claim.args]
+        if isinstance(claim, sympy.And) == holds:
+            return tuple(dict.fromkeys(clause for part in parts for clause in part))
+        return _distribute(parts)
+    if not isinstance(claim, tuple(kind for kind, _ in KINDS)):
+        raise ModelError(
+            f"expected a claim such as a < b, Eq(a, b) or Implies(a < b, c < d), got {claim}"
+            + ("; Eq(a, b) states an equality" if isinstance(claim, sympy.Expr) else "")
+        )
+    return ((claim if holds else claim.negated,),)
+
+
+def _parity(parts: Sequence[Any]) -> Any:
+    first, *rest = parts
+    if not rest:
+        return first
+    other = _parity(rest)
+    both = sympy.And(first, other, evaluate=False)
+    return sympy.And(sympy.Or(first, other, evaluate=False), sympy.Not(both, evaluate=False), evaluate=False)
+
+
+def _distribute(parts: Sequence[tuple[Clause, ...]]) -> tuple[Clause, ...]:
+    """(A and B) or (C and D) as clauses."""
+    count = 1
+    for part in parts:
+        count *= len(part)
+    if count > CLAUSE_LIMIT:
+        raise ModelError("the claim has too many alternatives; state its parts one by one")
+    joined = (tuple(dict.fromkeys(a for clause in choice for a in clause)) for choice in product(*parts))
+    return tuple(dict.fromkeys(joined))
+
+
+def _refuse_undefined(claim: Any) -> None:
+    if isinstance(claim, sympy.Basic) and claim.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+        raise UndefinedExpression(f"the claim {claim} is undefined: it divides by zero or is infinite")
+
+
+def row_claim(relation: Any, scope: Scope, name: str = "claim") -> Constraint:
+    """A claim that is linear in the variables of `scope`, as a kernel constraint.
+
+    Takes a SymPy relation (``<=``, ``>=``, ``Eq``) or a kernel constraint.  ``True`` gives
+    0 >= 0, and ``False`` gives 0 >= 1, which follows from constraints that cannot be met.  What its
+    denominators require is added to the requirements of the constraint's scope.  Raises ModelError
+    for strict relations and for symbols outside the scope.
+    """
+    if isinstance(relation, (bool, sympy.logic.boolalg.BooleanAtom)):
+        return Constraint(name, (), ">=", fmpq(0) if relation else fmpq(1), scope)
+    reader = RowReader(scope)
+    row = reader.row(relation, None, name)
+    if row is None:
+        return Constraint(name, (), ">=", fmpq(0), scope)
+    if not reader.requirements or row.scope is None:
+        return row
+    return replace(row, scope=replace(row.scope, requirements=(*scope.requirements, *reader.requirements)))

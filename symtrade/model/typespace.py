@@ -1,0 +1,65 @@
+"""The types of one trader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from symtrade.model.errors import ModelError
+from symtrade.model.expressions import exact
+
+
+@dataclass(frozen=True)
+class TypeSpace:
+    """The types of one trader: values, their probabilities (None: not given) and names.
+
+    Values and probabilities are numbers or SymPy expressions in the parameters.  A type is named
+    by its value unless `names` says otherwise.  Raises ModelError for floats, for lengths that
+    differ and for names that coincide.
+
+    >>> from fractions import Fraction
+    >>> TypeSpace(values=(1, Fraction(3, 2))).names
+    ('1', '3/2')
+    """
+
+    values: tuple[Any, ...]
+    probabilities: tuple[Any, ...] | None = None
+    names: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        values = tuple(exact(v, "a type's value") for v in self.values)
+        if not values:
+            raise ModelError("a TypeSpace has no types: expected at least one value")
+        object.__setattr__(self, "values", values)
+        if self.probabilities is not None:
+            object.__setattr__(self, "probabilities", tuple(exact(p, "a type's probability") for p in self.probabilities))
+        names = tuple(str(v) for v in values) if self.names is None else tuple(str(n) for n in self.names)
+        object.__setattr__(self, "names", names)
+        for what, row in (("probabilities", self.probabilities), ("names", names)):
+            if row is not None and len(row) != len(values):
+                raise ModelError(f"a TypeSpace has {len(values)} values but {len(row)} {what}: give one each")
+        if len(set(names)) != len(names):
+            raise ModelError(
+                f"two types have the same name, in ({', '.join(names)}); tell them apart with names=(...)"
+            )
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def name(self, index: int) -> str:
+        """The name of the type with this index."""
+        assert self.names is not None
+        return self.names[index]
+
+    def index(self, key: Any) -> int:
+        """The index of a type, given by index (int), by name (str) or by value (expression)."""
+        if isinstance(key, int) and not isinstance(key, bool):
+            if 0 <= key < len(self):
+                return key
+            raise ModelError(f"no type has index {key}; expected 0 to {len(self) - 1}")
+        pool: tuple[Any, ...] = (self.names or ()) if isinstance(key, str) else self.values
+        found = [i for i, entry in enumerate(pool) if entry == key]
+        if len(found) == 1:
+            return found[0]
+        problem = "two types have" if found else "no type has"
+        raise ModelError(f"{problem} the name or value {key}; the types are named {', '.join(self.names or ())}")
