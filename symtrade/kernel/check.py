@@ -18,6 +18,7 @@ from flint import fmpq
 from symtrade.kernel.certificate import (
     Certificate,
     CertificateError,
+    Claim,
     Empty,
     Implication,
     Largest,
@@ -27,10 +28,10 @@ from symtrade.kernel.certificate import (
     Split,
     read_certificate,
 )
-from symtrade.kernel.pieces import check_pieces
+from symtrade.kernel.pieces import Step, check_pieces
 from symtrade.kernel.polynomial import Coefficient, RationalFunction
 from symtrade.kernel.program import LinearProgram
-from symtrade.kernel.region import ChartError, verify_chart
+from symtrade.kernel.region import Chart, ChartError, verify_chart
 from symtrade.kernel.signs import Signs
 
 COVERS = ({">", "=", "<"}, {">=", "<"}, {">", "<="}, {">=", "<="}, {">=", "=", "<"},
@@ -40,17 +41,27 @@ HOLDS = {">=": (">", ">=", "="), "<=": ("<", "<=", "="), "==": ("=",)}
 
 def verify(certificate: Certificate) -> None:
     """Raise CertificateError unless `certificate` proves its claim."""
-    claim, chart = certificate.claim, certificate.chart
+    if not isinstance(certificate.claim, Empty):
+        check_point(certificate)
+    found = collect(certificate)
+    if isinstance(certificate.claim, Optimum):
+        check_pieces(certificate, found)
+
+
+def start(claim: Claim, chart: Chart) -> Signs:
+    """The orthant and the hypotheses that make up the claim's region, once the chart is verified."""
     try:
-        start = Signs(chart, verify_chart(claim.region, chart))
+        return Signs(chart, verify_chart(claim.region, chart))
     except (ChartError, ZeroDivisionError, IndexError) as error:
         raise CertificateError(f"chart: {error}") from error
-    if not isinstance(claim, Empty):
-        check_point(certificate)
-    found: list[tuple[Leaf, Signs, tuple[tuple[Any, str], ...]]] = []
-    _walk(certificate.tree, start, (), "tree", claim, found)
-    if isinstance(claim, Optimum):
-        check_pieces(certificate, found)
+
+
+def collect(certificate: Certificate) -> list[tuple[Leaf, Signs, tuple[Step, ...]]]:
+    """Check the tree; the leaves from left to right, with what is known there and their paths."""
+    found: list[tuple[Leaf, Signs, tuple[Step, ...]]] = []
+    known = start(certificate.claim, certificate.chart)
+    _walk(certificate.tree, known, (), "tree", certificate.claim, found)
+    return found
 
 
 def check_point(certificate: Certificate) -> None:
@@ -63,8 +74,8 @@ def check_point(certificate: Certificate) -> None:
             raise CertificateError(f"point: {condition} fails there")
 
 
-def _walk(node: Node, known: Signs, path: tuple[tuple[Any, str], ...], where: str, claim: Any,
-          found: list[Any]) -> None:
+def _walk(node: Node, known: Signs, path: tuple[Step, ...], where: str, claim: Claim,
+          found: list[tuple[Leaf, Signs, tuple[Step, ...]]]) -> None:
     known = known.with_facts(node.facts, where)
     if isinstance(node, Split):
         relations = [relation for relation, _ in node.branches]
@@ -86,7 +97,7 @@ def _walk(node: Node, known: Signs, path: tuple[tuple[Any, str], ...], where: st
         found.append((node, known, path))
 
 
-def check_leaf(leaf: Leaf, known: Signs, claim: Any, where: str) -> None:
+def check_leaf(leaf: Leaf, known: Signs, claim: Claim, where: str) -> None:
     """The evidence of one leaf, wherever the hypotheses `known` hold."""
     if leaf.kind == "empty":
         known.refute(leaf.refutation, f"{where}: refutation")
@@ -195,7 +206,7 @@ def _apply(form: Any, point: dict[str, Coefficient]) -> Coefficient:
     return total
 
 
-def check_claim(certificate: Certificate, claim: Any) -> None:
+def check_claim(certificate: Certificate, claim: Claim) -> None:
     """Verify, and compare with a claim rebuilt from the model."""
     if certificate.claim.to_data() != claim.to_data():
         raise CertificateError("the certificate belongs to another claim: the model has changed")

@@ -92,11 +92,9 @@ def _same(one: Any, other: Any, known: Signs) -> bool:
 
 def _check_overlap(piece: Piece, other: Piece, region: tuple[Condition, ...], known: Signs,
                    path: tuple[Step, ...], reason: Overlap | None, where: str) -> None:
-    both = literals([*path, *((c.polynomial, c.relation) for c in region)])
-    if any(not signs for _, signs in both.values()):
+    here = overlap_hypotheses(region, known, path)
+    if here is None:
         return
-    ties = [known.condition(f, "=") for f, signs in both.values() if signs == {"0"}]
-    here = known.with_hypotheses(*(known.condition(c.polynomial, c.relation) for c in region), *ties)
     if reason is not None:
         here = here.with_facts(reason.facts, where)
         if reason.refutation:
@@ -104,3 +102,12 @@ def _check_overlap(piece: Piece, other: Piece, region: tuple[Condition, ...], kn
             return
     if piece.status != other.status or (piece.status == "optimal" and not _same(piece.value, other.value, here)):
         raise CertificateError(f"{where}: both may hold, and they differ")
+
+
+def overlap_hypotheses(region: tuple[Condition, ...], known: Signs, path: tuple[Step, ...]) -> Signs | None:
+    """What is known where a region meets a leaf; None where their signs exclude each other."""
+    both = literals([*path, *((c.polynomial, c.relation) for c in region)])
+    if any(not signs for _, signs in both.values()):
+        return None
+    ties = [known.condition(f, "=") for f, signs in both.values() if signs == {"0"}]
+    return known.with_hypotheses(*(known.condition(c.polynomial, c.relation) for c in region), *ties)

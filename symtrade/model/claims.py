@@ -24,6 +24,7 @@ from symtrade.model.rows import RowReader
 
 Clause = tuple[Any, ...]  # SymPy relations, of which one must hold
 CLAUSE_LIMIT = 4096
+RELATIONS: Any = tuple(kind for kind, _ in KINDS)
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ def clauses(
         if name not in symbols:
             if not symbols:
                 raise ModelError(
-                    f"the claim {claim} has symbols, but neither assuming= nor parameters= is given; if it is "
-                    f"to hold for all real values, write parameters=({name},)"
+                    f"the claim {claim} has symbols, but neither assuming= nor parameters= is given; if it "
+                    f"is to hold for all real values, write parameters=({name},)"
                 )
             raise undeclared(name, f"the claim {claim}")
     ring = make_ring(tuple(symbols))
@@ -110,7 +111,7 @@ def normal_form(claim: Any, holds: bool = True) -> tuple[Clause, ...]:
         if isinstance(claim, sympy.And) == holds:
             return tuple(dict.fromkeys(clause for part in parts for clause in part))
         return _distribute(parts)
-    if not isinstance(claim, tuple(kind for kind, _ in KINDS)):
+    if not isinstance(claim, RELATIONS):
         raise ModelError(
             f"expected a claim such as a < b, Eq(a, b) or Implies(a < b, c < d), got {claim}"
             + ("; Eq(a, b) states an equality" if isinstance(claim, sympy.Expr) else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import sympy
@@ -166,13 +166,14 @@ class FiniteEnvironment:
         """That no denominator of :meth:`conditional` vanishes."""
         if self.joint is None:
             return ()
-        space = getattr(self, side)
-        return tuple(dict.fromkeys(
-            (Condition(den, "!="), f"the probability of the {side}'s type {space.name(i)} vanishes where "
-             f"{den} = 0, so its interim expectation is undefined there")
-            for i, row in enumerate(self.conditional(side)) for p in row
-            if not (den := denominator(p, self.ring)).is_constant()
-        ))
+        found: dict[Requirement, None] = {}
+        for i, row in enumerate(self.conditional(side)):
+            for den in (denominator(p, self.ring) for p in row):
+                if not den.is_constant():
+                    message = (f"what the {side}'s type {getattr(self, side).name(i)} expects of the opponent is "
+                               f"undefined where {den} = 0")
+                    found[Condition(den, "!="), message] = None
+        return tuple(found)
 
     @cached_property
     def requirements(self) -> tuple[Requirement, ...]:
@@ -218,12 +219,12 @@ class FiniteEnvironment:
             return cache[expression]
 
         for side in ("buyer", "seller"):
-            tables[side] = _map(self.value_expressions(side), lambda e, s=side: read(e, f"the {s}'s value"))
+            tables[side] = _map(self.value_expressions(side), partial(read, what=f"the {side}'s value"))
             row = getattr(self, side).probabilities
             if row is not None:
-                tables[f"p_{side}"] = _map((row,), lambda e, s=side: read(e, f"the {s}'s probability"))
+                tables[f"p_{side}"] = _map((row,), partial(read, what=f"the {side}'s probability"))
         if self.joint is not None:
-            tables["joint"] = _map(self.joint, lambda e: read(e, "the joint probability"))
+            tables["joint"] = _map(self.joint, partial(read, what="the joint probability"))
         return tables, tuple(divisions)
 
     @property

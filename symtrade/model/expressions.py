@@ -67,7 +67,7 @@ def symbol_table(*expressions: Any) -> dict[str, Any]:
     Raises ModelError where two different symbols share a name (say, with different assumptions).
 
     >>> list(symbol_table(sympy.Symbol("b") - sympy.Symbol("a"), sympy.Symbol("c")))
-    ['a', 'b', 'c']
+    ['b', 'a', 'c']
     """
     table: dict[str, Any] = {}
     for expression in expressions:
@@ -258,7 +258,9 @@ class _Reader:
         if isinstance(expression, sympy.Float):
             return _refuse_float(expression, self.what)
         if expression in (sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
-            return UndefinedExpression(f"{self.what}: undefined ({expression}): divides by zero or is infinite")
+            return UndefinedExpression(
+                f"{self.what}: undefined ({expression}); it divides by zero or is infinite"
+            )
         return ModelError(
             f"{self.what}: expected a rational function of the parameters, got {expression}; name it by a "
             "new parameter, with what is known of it in assuming= (for r = sqrt(2): Eq(r**2, 2), r > 0)"

@@ -112,13 +112,13 @@ class DirectMechanism:
         return self._table("t")
 
     @cached_property
-    def t_B(self) -> Table:  # noqa: N802, the paper's name
+    def t_B(self) -> Table:
         """What the buyer pays."""
         self._separate_only("t_B")
         return self._table("t_B")
 
     @cached_property
-    def t_S(self) -> Table:  # noqa: N802, the paper's name
+    def t_S(self) -> Table:
         """What the seller receives."""
         self._separate_only("t_S")
         return self._table("t_S")

@@ -22,7 +22,7 @@ from symtrade.model.mechanism import DirectMechanism, Side, check_same
 
 
 def ex_post_ir(
-    env: FiniteEnvironment, mech: DirectMechanism, outside_B: Any = 0, outside_S: Any = 0  # noqa: N803
+    env: FiniteEnvironment, mech: DirectMechanism, outside_B: Any = 0, outside_S: Any = 0
 ) -> tuple[Constraint, ...]:
     """Every trader gains at every pair of types: ``IR_B[b_lo | s_hi]``, own type first."""
     check_same(env, mech)
@@ -38,7 +38,7 @@ def ex_post_ir(
 
 
 def interim_ir(
-    env: FiniteEnvironment, mech: DirectMechanism, outside_B: Any = 0, outside_S: Any = 0  # noqa: N803
+    env: FiniteEnvironment, mech: DirectMechanism, outside_B: Any = 0, outside_S: Any = 0
 ) -> tuple[Constraint, ...]:
     """Every type gains in expectation over the opponent's type: ``IR_B[b_lo]``."""
     check_same(env, mech)
@@ -54,7 +54,7 @@ def interim_ir(
 
 
 def ex_ante_ir(
-    env: FiniteEnvironment, mech: DirectMechanism, outside_B: Any = 0, outside_S: Any = 0  # noqa: N803
+    env: FiniteEnvironment, mech: DirectMechanism, outside_B: Any = 0, outside_S: Any = 0
 ) -> tuple[Constraint, ...]:
     """Every trader gains in expectation over all types: ``IR_B`` and ``IR_S``."""
     check_same(env, mech)

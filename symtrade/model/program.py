@@ -164,9 +164,10 @@ def _scopes(pieces: Sequence[Any]) -> Iterator[Scope]:
     for piece in pieces:
         if isinstance(piece, tuple):
             piece = piece[1]
-        if isinstance(piece, (Constraint, LinearForm)) and piece.scope is not None and piece.scope is not last:
-            last = piece.scope
-            yield last
+        scope = piece.scope if isinstance(piece, (Constraint, LinearForm)) else None
+        if scope is not None and scope is not last:
+            last = scope
+            yield scope
 
 
 def _merge(scopes: Sequence[Scope]) -> Scope:

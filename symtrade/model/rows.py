@@ -76,15 +76,15 @@ class RowReader:
         if relation is True or relation is sympy.true:
             return None
         if relation is False or relation is sympy.false:
-            raise ModelError(f"the constraint {title} is false: SymPy evaluated it to False when it was written")
+            raise ModelError(f"the constraint {title} is false: SymPy evaluated it to False")
         what = f"the constraint {title}" + ("" if isinstance(relation, LinearForm) else f" ({relation})")
         if isinstance(relation, (sympy.And, sympy.Or, sympy.Not)):
             raise ModelError(f"{what}: expected one relation; list several in subject_to= or constraints=")
         kind = relation_kind(relation, what)
         if kind not in SENSES:
             raise ModelError(
-                f"{what}: expected <=, >= or Eq, got {kind}; a program with strict constraints need not attain "
-                "its optimum: write <= or >=" + (", or Eq" if kind == "!=" else "")
+                f"{what}: expected <=, >= or Eq, got {kind}; under strict constraints the optimum "
+                "need not be attained: write <= or >=" + (", or Eq" if kind == "!=" else "")
             )
         terms, constant = self._linear(relation.lhs, what)
         right, bound = self._linear(relation.rhs, what)
@@ -103,8 +103,10 @@ class RowReader:
         names = self.scope.region.ring.names
         for _, c in form:
             if isinstance(c, RationalFunction) and c.num.context().names() != names:
-                raise ModelError(f"{what} was built for other parameters ({', '.join(c.num.context().names())}) "
-                                 f"than this program's ({', '.join(names)})")
+                other = ", ".join(c.num.context().names())
+                raise ModelError(
+                    f"{what} was built for other parameters ({other}) than this program's ({', '.join(names)})"
+                )
 
 
 def variable_bounds(symbols: Mapping[str, Any], scope: Scope) -> tuple[Constraint, ...]:
@@ -117,8 +119,8 @@ def variable_bounds(symbols: Mapping[str, Any], scope: Scope) -> tuple[Constrain
         if x.is_integer or x.is_integer is False or x.is_rational is False or x.is_extended_real is False \
                 or x.is_extended_positive or x.is_extended_negative or x.is_extended_nonzero:
             raise ModelError(
-                f"the variable {name} was declared with assumptions that a linear program cannot keep (strict, "
-                f"nonzero or integer): write symbols('{name}') or symbols('{name}', nonnegative=True)"
+                f"the variable {name} was declared with assumptions that a linear program cannot keep "
+                f"(strict, nonzero or integer): write symbols('{name}') or symbols('{name}', nonnegative=True)"
             )
         for holds, sense in ((x.is_extended_nonnegative, ">="), (x.is_extended_nonpositive, "<=")):
             if holds:

@@ -32,7 +32,8 @@ class TypeSpace:
             raise ModelError("a TypeSpace has no types: expected at least one value")
         object.__setattr__(self, "values", values)
         if self.probabilities is not None:
-            object.__setattr__(self, "probabilities", tuple(exact(p, "a type's probability") for p in self.probabilities))
+            probabilities = tuple(exact(p, "a type's probability") for p in self.probabilities)
+            object.__setattr__(self, "probabilities", probabilities)
         names = tuple(str(v) for v in values) if self.names is None else tuple(str(n) for n in self.names)
         object.__setattr__(self, "names", names)
         for what, row in (("probabilities", self.probabilities), ("names", names)):
@@ -62,4 +63,5 @@ class TypeSpace:
         if len(found) == 1:
             return found[0]
         problem = "two types have" if found else "no type has"
-        raise ModelError(f"{problem} the name or value {key}; the types are named {', '.join(self.names or ())}")
+        known = ", ".join(self.names or ())
+        raise ModelError(f"{problem} the name or value {key}; the types are named {known}")

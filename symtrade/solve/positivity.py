@@ -1,0 +1,236 @@
+"""Search for refutations: linear programs over the monomials of an identity.
+
+A refutation of hypotheses h_k needs multipliers with nonnegative coefficients such that
+``sum P_S * (product of h_k, k in S) = 0`` with a positive term.  For chosen products and monomials
+that is a linear program in the coefficients.  Products grow from level to level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from typing import Any
+
+from flint import fmpq
+
+from symtrade.kernel.certificate import CertificateError, Fact, Refutation, Term
+from symtrade.kernel.polynomial import Polynomial
+from symtrade.kernel.region import FREE, POSITIVE, Condition
+from symtrade.kernel.signs import Signs
+from symtrade.solve.rational_lp import RationalLP, solve_rational
+
+Monomial = tuple[int, ...]
+MOST_COLUMNS = 4000
+
+
+@dataclass(frozen=True)
+class _Column:
+    monomial: Monomial
+    uses: tuple[int, ...]
+    square: Polynomial | None
+    sign: int
+    strict: bool
+    terms: tuple[tuple[Monomial, int], ...]
+
+
+def prove_sign(known: Signs, condition: Condition, level: int = 2) -> Fact | None:
+    """A fact with its proof, found at the cheapest level that does; None if none is found."""
+    because = []
+    for goal in condition.negations():
+        refutation = refute(known.with_hypotheses(goal), level)
+        if refutation is None:
+            return None
+        because.append(refutation)
+    return Fact(condition, tuple(because))
+
+
+def refute(known: Signs, level: int = 2) -> Refutation | None:
+    """A refutation of the hypotheses of `known`, the last of which is the one to contradict."""
+    quick = _by_coefficients(known)
+    if quick is not None:
+        return quick
+    for effort in range(level + 1):
+        found = _by_program(known, effort)
+        if found is not None:
+            try:
+                known.refute(found, "proposal")
+                return found
+            except CertificateError:
+                continue
+    return None
+
+
+def _by_coefficients(known: Signs) -> Refutation | None:
+    """One hypothesis (the goal first) contradicts its own coefficients."""
+    ring = known.chart.ring
+    for position in reversed(range(len(known.hypotheses))):
+        h = known.hypotheses[position]
+        refutation = (Term(ring.one, (position,)), Term(-h.polynomial))
+        if h.relation == "=":
+            trials: tuple[Refutation, ...] = (refutation, (Term(-ring.one, (position,)), Term(h.polynomial)))
+        else:
+            trials = (refutation,) if h.relation != "!=" else ()
+        for trial in trials:
+            try:
+                known.refute(trial, "proposal")
+                return trial
+            except CertificateError:
+                pass
+    return None
+
+
+def _by_program(known: Signs, effort: int) -> Refutation | None:
+    ring, kinds = known.chart.ring, known.chart.kinds
+    if not known.hypotheses:
+        return None
+    goal = len(known.hypotheses) - 1
+    target = known.hypotheses[goal]
+    width = len(ring.names)
+    support = {tuple(int(e) for e in m) for m in target.polynomial.monoms()}
+    if not support:
+        return None
+    units = [tuple(int(i == j) for j in range(width)) for i in range(width)]
+    lifts: list[Monomial] = [(0,) * width]
+    if effort >= 2:
+        touched = [i for i in range(width) if any(h.polynomial.degrees()[i] for h in known.hypotheses)]
+        lifts += [units[i] for i in touched if kinds[i] != FREE]
+        if effort >= 3:
+            lifts += [_add(units[i], units[j]) for i, j in combinations_with_replacement(touched, 2)
+                      if FREE not in (kinds[i], kinds[j])]
+    columns: dict[tuple[Any, ...], _Column] = {}
+    reach = {_add(l, m) for l in lifts for m in support}
+    top = tuple(max(m[i] for m in reach) for i in range(width))
+    for lift in lifts:
+        _add_column(columns, known, lift, (goal,))
+    others = [k for k in range(goal) if known.hypotheses[k].relation != "!="]
+    products: list[tuple[int, ...]] = [(k,) for k in others]
+    if effort >= 1:
+        products += list(combinations_with_replacement(others, 2))
+        if target.relation != "=":
+            products += [(k, goal) for k in others]
+    for rounds in range(1 + (effort >= 1)):
+        new: set[Monomial] = set()
+        for product in products:
+            value = _product(known, product)
+            monomials = [tuple(int(e) for e in m) for m in value.monoms()]
+            for lift in {_minus(t, m) for t in reach for m in monomials}:
+                if lift is not None and all(a <= b for a, b in zip(_add(lift, _top(monomials)), top, strict=True)):
+                    column = _add_column(columns, known, lift, product, value)
+                    if column is not None:
+                        new |= {m for m, _ in column.terms}
+            if len(columns) > MOST_COLUMNS:
+                return None
+        if new <= reach:
+            break
+        reach |= new
+        del rounds
+    if effort >= 1:
+        _add_squares(columns, known, reach, support)
+    for monomial in sorted(reach | {m for c in columns.values() for m, _ in c.terms}):
+        _add_column(columns, known, monomial, ())
+    return _solve(list(columns.values()), known)
+
+
+def _add_column(columns: dict[tuple[Any, ...], _Column], known: Signs, monomial: Monomial,
+                uses: tuple[int, ...], value: Polynomial | None = None) -> _Column | None:
+    """A term ``monomial * product``; both signs where an equality is among the hypotheses."""
+    relations = {known.hypotheses[k].relation for k in uses}
+    kinds = known.chart.kinds
+    equality = "=" in relations
+    if not equality and any(k == FREE and e % 2 for k, e in zip(kinds, monomial, strict=True)):
+        return None
+    value = _product(known, uses) if value is None else value
+    terms = tuple((_add(monomial, tuple(int(e) for e in m)), int(c)) for m, c in value.terms())
+    strict = not equality and ">=" not in relations and all(
+        e == 0 or k == POSITIVE for k, e in zip(kinds, monomial, strict=True))
+    column = None
+    for sign in (1, -1) if equality else (1,):
+        column = _Column(monomial, uses, None, sign, strict, terms)
+        columns[(monomial, uses, sign)] = column
+    return column
+
+
+def _add_squares(columns: dict[tuple[Any, ...], _Column], known: Signs, reach: set[Monomial],
+                 support: set[Monomial]) -> None:
+    """Squares (a + b)^2 and (a - b)^2 of monomials, where a free coordinate makes them useful."""
+    if FREE not in known.chart.kinds:
+        return
+    context = known.chart.ring.context
+    roots = sorted({tuple(e // 2 for e in m) for m in reach if all(e % 2 == 0 for e in m)})[:24]
+    zero = (0,) * len(known.chart.kinds)
+    for a in roots:
+        for b in roots:
+            if a < b and _add(a, b) in support:
+                for sign in (1, -1):
+                    square = context.from_dict({a: 1, b: sign})
+                    terms = tuple((tuple(int(e) for e in m), int(c)) for m, c in (square**2).terms())
+                    columns[(zero, (), a, b, sign)] = _Column(zero, (), square, 1, False, terms)
+
+
+def _solve(columns: Sequence[_Column], known: Signs) -> Refutation | None:
+    index: dict[Monomial, int] = {}
+    for column in columns:
+        for monomial, _ in column.terms:
+            index.setdefault(monomial, len(index))
+    if len(columns) > MOST_COLUMNS:
+        return None
+    rows: list[dict[int, Any]] = [{} for _ in range(len(index) + 1)]
+    for j, column in enumerate(columns):
+        for monomial, coefficient in column.terms:
+            row = rows[index[monomial]]
+            row[j] = row.get(j, 0) + column.sign * coefficient
+        if column.strict:
+            rows[-1][j] = 1
+    zeros = [fmpq(0)] * len(index)
+    program = RationalLP(
+        rows, [*zeros, fmpq(1)], [*zeros, fmpq(1)],
+        [fmpq(-1 - len(c.uses)) for c in columns], [fmpq(0)] * len(columns), [None] * len(columns),
+    )
+    optimum = solve_rational(program)
+    if optimum is None:
+        return None
+    return _terms(((c, v) for c, v in zip(columns, optimum.x, strict=True) if v != 0), known)
+
+
+def _terms(chosen: Iterable[tuple[_Column, Any]], known: Signs) -> Refutation:
+    items = list(chosen)
+    scale = 1
+    for _, value in items:
+        scale = scale * int(value.q) // _gcd(scale, int(value.q))
+    context = known.chart.ring.context
+    grouped: dict[tuple[tuple[int, ...], str], tuple[dict[Monomial, int], Polynomial | None]] = {}
+    for column, value in items:
+        key = (column.uses, str(column.square))
+        weights, _ = grouped.setdefault(key, ({}, column.square))
+        amount = int(value * scale) * column.sign
+        weights[column.monomial] = weights.get(column.monomial, 0) + amount
+    return tuple(
+        Term(context.from_dict(weights), uses, square) for (uses, _), (weights, square) in grouped.items()
+    )
+
+
+def _gcd(a: int, b: int) -> int:
+    while b:
+        a, b = b, a % b
+    return a
+
+
+def _product(known: Signs, uses: Sequence[int]) -> Polynomial:
+    value = known.chart.ring.one
+    for k in uses:
+        value = value * known.hypotheses[k].polynomial
+    return value
+
+
+def _add(a: Monomial, b: Monomial) -> Monomial:
+    return tuple(x + y for x, y in zip(a, b, strict=True))
+
+
+def _minus(a: Monomial, b: Monomial) -> Monomial | None:
+    result = tuple(x - y for x, y in zip(a, b, strict=True))
+    return None if any(e < 0 for e in result) else result
+
+
+def _top(monomials: Sequence[Monomial]) -> Monomial:
+    return tuple(max(column) for column in zip(*monomials, strict=True))

@@ -1,0 +1,140 @@
+"""From the leaves of a tree to a statement: join leaves of equal value, drop idle conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from symtrade.kernel.certificate import Certificate, CertificateError, Leaf, Overlap, Piece
+from symtrade.kernel.check import collect
+from symtrade.kernel.pieces import check_pieces, leaf_value, literals, overlap_hypotheses
+from symtrade.kernel.polynomial import Polynomial, RationalFunction, quotient
+from symtrade.kernel.region import Condition
+from symtrade.kernel.signs import Signs
+from symtrade.solve.lemmas import Notebook
+from symtrade.solve.positivity import refute
+
+Step = tuple[Polynomial, str]
+Line = tuple[Condition, ...]
+
+
+def with_statement(certificate: Certificate) -> Certificate:
+    """The certificate with its pieces: as few lines, with as few conditions, as could be proved."""
+    found = collect(certificate)
+    groups: dict[tuple[str, str], list[int]] = {}
+    for number, (leaf, _, _) in enumerate(found):
+        if leaf.kind != "empty":
+            value = leaf_value(certificate, leaf) if leaf.kind == "optimal" else None
+            groups.setdefault((leaf.kind, str(value)), []).append(number)
+    pieces = []
+    for numbers in groups.values():
+        leaf = found[numbers[0]][0]
+        value = leaf_value(certificate, leaf) if leaf.kind == "optimal" else None
+        regions = tuple(_conditions(found[n][2]) for n in numbers)
+        pieces.append(Piece(leaf.kind, value, tuple(dict.fromkeys(regions)), tuple(numbers)))
+    statement = replace(certificate, pieces=tuple(pieces))
+    statement = _justify(statement, found) or statement
+    for k in range(len(pieces)):
+        statement = _simplify(statement, found, k)
+    return statement
+
+
+def _conditions(path: Sequence[Step]) -> Line:
+    """A path as conditions, one a polynomial, each as weak as the path allows."""
+    result = []
+    names = {frozenset("+"): ">", frozenset("+0"): ">=", frozenset("0"): "=", frozenset("+-"): "!="}
+    for f, signs in literals(path).values():
+        if signs in names:
+            result.append(Condition(f, names[signs]))
+        else:
+            flipped = frozenset(str.translate("".join(signs), str.maketrans("+-", "-+")))
+            result.append(Condition(-f, names[flipped]))
+    return tuple(result)
+
+
+def _simplify(statement: Certificate, found: Sequence[Any], k: int) -> Certificate:
+    """Drop or relax conditions of piece k while the statement can still be justified."""
+    progress = True
+    while progress:
+        progress = False
+        for trial in _weaker(statement.pieces[k].regions):
+            pieces = list(statement.pieces)
+            pieces[k] = replace(pieces[k], regions=trial)
+            better = _justify(replace(statement, pieces=tuple(pieces)), found)
+            if better is not None:
+                statement, progress = better, True
+                break
+    return statement
+
+
+def _weaker(regions: tuple[Line, ...]) -> list[tuple[Line, ...]]:
+    trials: list[tuple[Line, ...]] = []
+    for r, region in enumerate(regions):
+        for c, condition in enumerate(region):
+            less = region[:c] + region[c + 1 :]
+            others = [o for i, o in enumerate(regions) if i != r and not set(less) <= set(o)]
+            trials.append((*others, less))
+            if condition.relation == ">":
+                closed = region[:c] + (Condition(condition.polynomial, ">="),) + region[c + 1 :]
+                trials.append((*regions[:r], closed, *regions[r + 1 :]))
+    return trials
+
+
+def _justify(statement: Certificate, found: Sequence[tuple[Leaf, Signs, tuple[Step, ...]]]) -> Certificate | None:
+    """The statement with the overlaps that the kernel asks for; None where one cannot be proved."""
+    overlaps: list[Overlap] = []
+    owner = {n: k for k, piece in enumerate(statement.pieces) for n in piece.leaves}
+    for number, (_, known, path) in enumerate(found):
+        for k, piece in enumerate(statement.pieces):
+            if owner.get(number, k) == k:
+                continue
+            other = statement.pieces[owner[number]]
+            for r, region in enumerate(piece.regions):
+                here = overlap_hypotheses(region, known, path)
+                if here is None:
+                    continue
+                if _agree(piece, other, here):
+                    continue
+                reason = _reason(piece, other, here)
+                if reason is None:
+                    return None
+                overlaps.append(replace(reason, piece=k, region=r, leaf=number))
+    result = replace(statement, overlaps=tuple(overlaps))
+    try:
+        check_pieces(result, found)
+    except CertificateError:
+        return None
+    return result
+
+
+def _agree(piece: Piece, other: Piece, here: Signs) -> bool:
+    if piece.status != other.status:
+        return False
+    if piece.status != "optimal":
+        return True
+    dens = [v.den for v in (piece.value, other.value) if isinstance(v, RationalFunction)]
+    difference: Any = piece.value - other.value  # type: ignore[operator]
+    return all(here.sign(d) in (">", "<", "!=") for d in dens) and here.allows(difference, ("=",))
+
+
+def _reason(piece: Piece, other: Piece, here: Signs) -> Overlap | None:
+    """A contradiction, or a proof that the values agree wherever both lines hold."""
+    refutation = refute(here, 1)
+    if refutation is not None:
+        return Overlap(0, 0, 0, refutation=refutation)
+    if piece.status != "optimal" or other.status != "optimal":
+        return None
+    book = Notebook(here)
+    needs = [(quotient(v.den, v.den.context().constant(1)), (">", "<", "!="))
+             for v in (piece.value, other.value) if isinstance(v, RationalFunction)]
+    difference: Any = piece.value - other.value  # type: ignore[operator]
+    needs.append((difference, ("=",)))
+    for value, signs in needs:
+        if book.signs.allows(value, signs):
+            continue
+        moved = here.transport(value.num)
+        trials = (Condition(moved, "="),) if signs == ("=",) else (Condition(moved, ">"), Condition(-moved, ">"))
+        if not any(book.prove(t, 1) for t in trials) or not book.signs.allows(value, signs):
+            return None
+    return Overlap(0, 0, 0, facts=book.facts(needs))
