@@ -53,14 +53,14 @@ def clauses(
     """
     assumptions, extra = as_tuple(assuming), as_tuple(parameters)
     symbols = symbol_table(*extra, *assumptions)
-    for name in symbol_table(*symbols.values(), claim):
+    for name, symbol in symbol_table(*symbols.values(), claim).items():
         if name not in symbols:
-            if not symbols:
+            if not (symbols or assumptions):
                 raise ModelError(
                     f"the claim {claim} has symbols, but neither assuming= nor parameters= is given; if it "
                     f"is to hold for all real values, write parameters=({name},)"
                 )
-            raise undeclared(name, f"the claim {claim}")
+            raise undeclared(symbol, f"the claim {claim}")
     ring = make_ring(tuple(symbols))
     region = build_region(ring, assumptions, symbols.values())
     _refuse_undefined(claim)

@@ -151,6 +151,17 @@ class FiniteEnvironment:
         if self.joint is None:
             other = "seller" if side == "buyer" else "buyer"
             return (self.marginal(other),) * len(getattr(self, side))
+        return self._buyer_beliefs if side == "buyer" else self._seller_beliefs
+
+    @cached_property
+    def _buyer_beliefs(self) -> Matrix:
+        return self._beliefs("buyer")
+
+    @cached_property
+    def _seller_beliefs(self) -> Matrix:
+        return self._beliefs("seller")
+
+    def _beliefs(self, side: str) -> Matrix:
         rows = self.prior if side == "buyer" else tuple(zip(*self.prior, strict=True))
         result = []
         for i, (row, total) in enumerate(zip(rows, self.marginal(side), strict=True)):
@@ -170,8 +181,8 @@ class FiniteEnvironment:
         for i, row in enumerate(self.conditional(side)):
             for den in (denominator(p, self.ring) for p in row):
                 if not den.is_constant():
-                    message = (f"what the {side}'s type {getattr(self, side).name(i)} expects of the opponent is "
-                               f"undefined where {den} = 0")
+                    message = (f"what the {side}'s type {getattr(self, side).name(i)} expects of the "
+                               f"opponent is undefined where {den} = 0")
                     found[Condition(den, "!="), message] = None
         return tuple(found)
 

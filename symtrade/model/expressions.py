@@ -100,11 +100,12 @@ def make_ring(names: Sequence[str]) -> Ring:
         raise ModelError(str(error)) from None
 
 
-def undeclared(name: str, what: str) -> ModelError:
+def undeclared(symbol: Any, what: str) -> ModelError:
     """The error for a symbol that is neither a variable nor a parameter."""
+    lost = "; an assumption that SymPy evaluates to True declares nothing" if symbol.is_real else ""
     return ModelError(
-        f"{what}: {name} is neither a variable nor a parameter; declare it in assuming= or parameters=, "
-        "or as a type's value or probability"
+        f"{what}: {symbol} is neither a variable nor a parameter; declare it in assuming= or parameters=, "
+        f"or as a type's value or probability{lost}"
     )
 
 
@@ -188,7 +189,7 @@ class _Reader:
                 return quotient(self.ring.gens[position], self.ring.one)
             if expression.name in self.variables:
                 raise self._nonlinear(expression)
-            raise undeclared(expression.name, self.what)
+            raise undeclared(expression, self.what)
         if isinstance(expression, sympy.Add):
             total = fmpq(0)
             for argument in expression.args:

@@ -103,9 +103,9 @@ class RowReader:
         names = self.scope.region.ring.names
         for _, c in form:
             if isinstance(c, RationalFunction) and c.num.context().names() != names:
-                other = ", ".join(c.num.context().names())
+                other, own = ", ".join(c.num.context().names()), ", ".join(names)
                 raise ModelError(
-                    f"{what} was built for other parameters ({other}) than this program's ({', '.join(names)})"
+                    f"{what} was built for other parameters ({other}) than this program's ({own})"
                 )
 
 
@@ -120,7 +120,7 @@ def variable_bounds(symbols: Mapping[str, Any], scope: Scope) -> tuple[Constrain
                 or x.is_extended_positive or x.is_extended_negative or x.is_extended_nonzero:
             raise ModelError(
                 f"the variable {name} was declared with assumptions that a linear program cannot keep "
-                f"(strict, nonzero or integer): write symbols('{name}') or symbols('{name}', nonnegative=True)"
+                f"(strict, nonzero or integer): write symbols('{name}'), with nonnegative=True if it is so"
             )
         for holds, sense in ((x.is_extended_nonnegative, ">="), (x.is_extended_nonpositive, "<=")):
             if holds:

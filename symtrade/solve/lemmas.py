@@ -6,6 +6,7 @@ can be written into any leaf there.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from symtrade.kernel.certificate import Fact, Refutation, Term
@@ -20,7 +21,6 @@ class Notebook:
     """What is known below one node: lemmas with their proofs, and failed attempts."""
 
     known: Signs
-    level: int = 1
     lemmas: list[Fact] = field(default_factory=list)
     failed: dict[tuple[str, str], int] = field(default_factory=dict)
     with_lemmas: Signs | None = None
@@ -33,7 +33,7 @@ class Notebook:
         base = self.known.with_hypotheses(*conditions)
         shift = len(self.known.hypotheses)
         moved = [_move(f, shift, len(base.hypotheses)) for f in self.lemmas]
-        return Notebook(base, self.level, moved)
+        return Notebook(base, moved)
 
     @property
     def signs(self) -> Signs:
@@ -52,6 +52,29 @@ class Notebook:
         self.lemmas.append(fact)
         self.with_lemmas = self.signs.with_hypotheses(condition)
         return True
+
+    def establish(self, value: Coefficient, signs: tuple[str, ...],
+                  guess: Callable[[Polynomial], tuple[int, ...]], levels: Sequence[int] = (1, 2)) -> bool:
+        """Prove that a coefficient has one of `signs`: factor by factor, then as a whole.
+
+        `guess` says which signs of a factor (1, -1) are worth trying.
+        """
+        for level in levels:
+            for f, e, below in irreducible(value):
+                known = self.signs.sign(f)
+                if known not in (">", "<") and not (known and e % 2 == 0 and not below):
+                    moved = self.known.transport(f)
+                    trials = [Condition(moved * g, r) for g in guess(f) for r in (">", ">=")]
+                    any(self.prove(trial, level) for trial in trials)
+                    if self.signs.allows(value, signs):
+                        return True
+            if isinstance(value, RationalFunction) and value.den.is_one() and "=" in signs:
+                moved = self.known.transport(value.num)
+                whole = [Condition(moved, "=")] if signs == ("=",) else [Condition(moved if ">" in signs else -moved, ">=")]
+                any(self.prove(trial, level) for trial in whole)
+            if self.signs.allows(value, signs):
+                return True
+        return False
 
     def facts(self, needed: list[tuple[Coefficient, tuple[str, ...]]]) -> tuple[Fact, ...]:
         """A short list of lemmas that suffices for the needed signs, renumbered for a leaf."""

@@ -50,7 +50,7 @@ def solve(program: LinearProgram, *, seed: int = 0,
         tree = search.build(Notebook(known), (), list(range(len(search.points))))
     except (SearchFailed, NeedsStrict) as error:
         raise Incomplete(f"no certified optimum was found: {error}") from error
-    certificate = with_statement(Certificate(Optimum(program), known.chart, tree, point))
+    certificate = with_statement(Certificate(Optimum(program), known.chart, tree, point), search.points)
     verify(certificate)
     solution = PiecewiseSolution(certificate)
     kinds = {piece.status for piece in certificate.pieces}

@@ -317,37 +317,10 @@ class Search:
 
     def _close(self, evidence: Evidence, book: Notebook, path: tuple[tuple[Polynomial, str], ...]) -> Leaf | None:
         for value, signs in evidence.needs:
-            if not book.signs.allows(value, signs) and not self._prove(value, signs, book):
+            if not book.signs.allows(value, signs) and not book.establish(value, signs, lambda f: self._guess(f, book)):
                 self._strictness(value, signs, book, path)
                 return None
         return Leaf(evidence.kind, book.facts(list(evidence.needs)), evidence.primal, evidence.dual, evidence.ray)
-
-    def _prove(self, value: Coefficient, signs: tuple[str, ...], book: Notebook) -> bool:
-        """Prove the sign of a coefficient factor by factor, then as a whole."""
-        ring = self.program.ring
-        for level in (book.level, 2):
-            for f, e, below in irreducible(value):
-                if book.signs.sign(f) in (">", "<") or (e % 2 == 0 and not below and book.signs.sign(f)):
-                    continue
-                moved = book.known.transport(f)
-                guess = self._guess(f, book)
-                for sign in guess:
-                    for relation in (">", ">="):
-                        if book.prove(Condition(moved * sign, relation), level):
-                            break
-                    else:
-                        continue
-                    break
-                if book.signs.allows(value, signs):
-                    return True
-            if isinstance(value, RationalFunction) and value.den.is_one() and "=" in signs:
-                direction = 1 if ">" in signs else -1
-                if ">" in signs or "<" in signs:
-                    book.prove(Condition(book.known.transport(value.num) * direction, ">="), level)
-            if book.signs.allows(value, signs):
-                return True
-        del ring
-        return False
 
     def _guess(self, f: Polynomial, book: Notebook) -> tuple[int, ...]:
         values = [v for s, v in enumerate(self._values(str(f))) if self._inside(s, book)]

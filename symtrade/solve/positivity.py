@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import Any
 
+import numpy as np
 from flint import fmpq
 
 from symtrade.kernel.certificate import CertificateError, Fact, Refutation, Term
@@ -109,22 +110,19 @@ def _by_program(known: Signs, effort: int) -> Refutation | None:
         products += list(combinations_with_replacement(others, 2))
         if target.relation != "=":
             products += [(k, goal) for k in others]
-    for rounds in range(1 + (effort >= 1)):
+    for _ in range(1 + (effort >= 1)):
         new: set[Monomial] = set()
         for product in products:
             value = _product(known, product)
-            monomials = [tuple(int(e) for e in m) for m in value.monoms()]
-            for lift in {_minus(t, m) for t in reach for m in monomials}:
-                if lift is not None and all(a <= b for a, b in zip(_add(lift, _top(monomials)), top, strict=True)):
-                    column = _add_column(columns, known, lift, product, value)
-                    if column is not None:
-                        new |= {m for m, _ in column.terms}
+            for lift in _lifts(reach, value, top):
+                column = _add_column(columns, known, lift, product, value)
+                if column is not None:
+                    new |= {m for m, _ in column.terms}
             if len(columns) > MOST_COLUMNS:
                 return None
         if new <= reach:
             break
         reach |= new
-        del rounds
     if effort >= 1:
         _add_squares(columns, known, reach, support)
     for monomial in sorted(reach | {m for c in columns.values() for m, _ in c.terms}):
@@ -227,10 +225,12 @@ def _add(a: Monomial, b: Monomial) -> Monomial:
     return tuple(x + y for x, y in zip(a, b, strict=True))
 
 
-def _minus(a: Monomial, b: Monomial) -> Monomial | None:
-    result = tuple(x - y for x, y in zip(a, b, strict=True))
-    return None if any(e < 0 for e in result) else result
-
-
-def _top(monomials: Sequence[Monomial]) -> Monomial:
-    return tuple(max(column) for column in zip(*monomials, strict=True))
+def _lifts(reach: set[Monomial], value: Polynomial, top: Monomial) -> list[Monomial]:
+    """Monomials that carry a term of `value` into `reach` and no term beyond the degrees `top`."""
+    monomials = np.array([[int(e) for e in m] for m in value.monoms()]).reshape(-1, len(top))
+    limit = np.array(top) - monomials.max(axis=0)
+    if (limit < 0).any():
+        return []
+    gaps = (np.array(sorted(reach))[:, None, :] - monomials[None, :, :]).reshape(-1, len(top))
+    kept = gaps[(gaps >= 0).all(axis=1) & (gaps <= limit).all(axis=1)]
+    return sorted({tuple(int(e) for e in row) for row in kept})

@@ -9,18 +9,23 @@ from typing import Any
 from symtrade.kernel.certificate import Certificate, CertificateError, Leaf, Overlap, Piece
 from symtrade.kernel.check import collect
 from symtrade.kernel.pieces import check_pieces, leaf_value, literals, overlap_hypotheses
-from symtrade.kernel.polynomial import Polynomial, RationalFunction, quotient
+from symtrade.kernel.piecewise import PiecewiseSolution
+from symtrade.kernel.polynomial import Polynomial, RationalFunction, evaluate_fraction, quotient
 from symtrade.kernel.region import Condition
 from symtrade.kernel.signs import Signs
 from symtrade.solve.lemmas import Notebook
 from symtrade.solve.positivity import refute
+from symtrade.solve.sampling import Point
 
 Step = tuple[Polynomial, str]
 Line = tuple[Condition, ...]
 
 
-def with_statement(certificate: Certificate) -> Certificate:
-    """The certificate with its pieces: as few lines, with as few conditions, as could be proved."""
+def with_statement(certificate: Certificate, points: Sequence[Point]) -> Certificate:
+    """The certificate with its pieces: as few lines, with as few conditions, as could be proved.
+
+    `points` of the region (its parameters) sort out most false attempts at once.
+    """
     found = collect(certificate)
     groups: dict[tuple[str, str], list[int]] = {}
     for number, (leaf, _, _) in enumerate(found):
@@ -35,9 +40,27 @@ def with_statement(certificate: Certificate) -> Certificate:
         pieces.append(Piece(leaf.kind, value, tuple(dict.fromkeys(regions)), tuple(numbers)))
     statement = replace(certificate, pieces=tuple(pieces))
     statement = _justify(statement, found) or statement
+    values = [_outcome(certificate, point) for point in points]
     for k in range(len(pieces)):
-        statement = _simplify(statement, found, k)
+        here = [p for p, v in zip(points, values, strict=True) if v != _piece_outcome(pieces[k], p)]
+        statement = _simplify(statement, found, k, here)
     return statement
+
+
+def _outcome(certificate: Certificate, point: Point) -> Any:
+    """What the tree says at a point: its status, or the value."""
+    solution = PiecewiseSolution(certificate)
+    leaf, where = solution.leaf_at(dict(zip(solution.program.ring.names, point, strict=True)))
+    return leaf.kind if leaf.kind != "optimal" else evaluate_fraction(leaf_value(certificate, leaf), where)
+
+
+def _piece_outcome(piece: Piece, point: Point) -> Any:
+    if piece.status != "optimal":
+        return piece.status
+    try:
+        return evaluate_fraction(piece.value, point)
+    except ZeroDivisionError:
+        return None
 
 
 def _conditions(path: Sequence[Step]) -> Line:
@@ -53,12 +76,17 @@ def _conditions(path: Sequence[Step]) -> Line:
     return tuple(result)
 
 
-def _simplify(statement: Certificate, found: Sequence[Any], k: int) -> Certificate:
-    """Drop or relax conditions of piece k while the statement can still be justified."""
+def _simplify(statement: Certificate, found: Sequence[Any], k: int, elsewhere: Sequence[Point]) -> Certificate:
+    """Drop or relax conditions of piece k while the statement can still be justified.
+
+    `elsewhere` are points at which piece k would be false.
+    """
     progress = True
     while progress:
         progress = False
         for trial in _weaker(statement.pieces[k].regions):
+            if any(all(c.holds(p) for c in line) for line in trial for p in elsewhere):
+                continue
             pieces = list(statement.pieces)
             pieces[k] = replace(pieces[k], regions=trial)
             better = _justify(replace(statement, pieces=tuple(pieces)), found)
@@ -131,10 +159,6 @@ def _reason(piece: Piece, other: Piece, here: Signs) -> Overlap | None:
     difference: Any = piece.value - other.value  # type: ignore[operator]
     needs.append((difference, ("=",)))
     for value, signs in needs:
-        if book.signs.allows(value, signs):
-            continue
-        moved = here.transport(value.num)
-        trials = (Condition(moved, "="),) if signs == ("=",) else (Condition(moved, ">"), Condition(-moved, ">"))
-        if not any(book.prove(t, 1) for t in trials) or not book.signs.allows(value, signs):
+        if not book.signs.allows(value, signs) and not book.establish(value, signs, lambda f: (1, -1)):
             return None
     return Overlap(0, 0, 0, facts=book.facts(needs))
