@@ -68,7 +68,8 @@ def condition(relation: Any, ring: Ring, what: str = "the assumption") -> tuple[
     if relation is True or relation is sympy.true:
         return ()
     if relation is False or relation is sympy.false:
-        raise ModelError(f"{what} is false: no parameters satisfy it; check the relations in assuming=")
+        raise ModelError(f"{what} is false: no parameters satisfy it; check the relations in "
+                         "assuming= (a == b compares in Python: write Eq(a, b))")
     if isinstance(relation, sympy.And):
         return tuple(c for part in relation.args for c in condition(part, ring, what))
     if isinstance(relation, (sympy.Or, sympy.Not)):

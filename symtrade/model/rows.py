@@ -76,7 +76,8 @@ class RowReader:
         if relation is True or relation is sympy.true:
             return None
         if relation is False or relation is sympy.false:
-            raise ModelError(f"the constraint {title} is false: SymPy evaluated it to False")
+            raise ModelError(f"the constraint {title} is false: SymPy evaluated it to False "
+                             "(a == b compares in Python: write Eq(a, b))")
         what = f"the constraint {title}" + ("" if isinstance(relation, LinearForm) else f" ({relation})")
         if isinstance(relation, (sympy.And, sympy.Or, sympy.Not)):
             raise ModelError(f"{what}: expected one relation; list several in subject_to= or constraints=")
