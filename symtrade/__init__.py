@@ -1,0 +1,59 @@
+"""symtrade: exact optima, verdicts and proofs for bilateral-trade mechanism design.
+
+The public names are loaded on first use, so that importing the package (and running the checker
+alone) stays light.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "model.environment": ("FiniteEnvironment", "TypeSpace"),
+    "model.mechanism": ("DirectMechanism",),
+    "model.constraints": (
+        "bayesian_ic", "dominant_strategy_ic", "efficiency", "ex_ante_budget_balance", "ex_ante_ir",
+        "ex_post_ic", "ex_post_ir", "exact_budget_balance", "interim_ir", "interim_monotonicity",
+        "monotonicity", "weak_budget_balance",
+    ),
+    "model.objectives": (
+        "buyer_surplus", "ex_post_utility", "first_best", "gains_from_trade", "interim_utility",
+        "revenue", "seller_surplus", "trade_probability",
+    ),
+    "model.program": ("LinearProgram", "feasibility", "maximize", "minimize"),
+    "model.errors": ("ModelError",),
+    "kernel.certificate": ("CertificateError",),
+    "kernel.piecewise": ("PiecewiseSolution", "load"),
+    "kernel.verdict": ("Proved", "Refuted", "Unknown"),
+    "solve.optimum": ("solve",),
+    "solve.claims": ("implies", "prove"),
+    "solve.errors": ("EmptyRegion", "Incomplete", "Infeasible", "Unbounded"),
+}
+_MODULE = {name: module for module, names in _HOME.items() for name in names}
+__all__ = sorted(_MODULE)
+
+
+class _Face(ModuleType):
+    """Importing the room ``symtrade.solve`` must not hide the function ``solve``."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name == "solve" and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Face
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE:
+        raise AttributeError(f"symtrade has no {name!r}; the public names are {', '.join(__all__)}")
+    return getattr(import_module(f"{__name__}.{_MODULE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -15,10 +15,11 @@ import sympy
 from flint import fmpq
 
 from symtrade.kernel.polynomial import Polynomial, Ring
-from symtrade.kernel.program import Constraint, Scope
+from symtrade.kernel.program import Constraint, LinearProgram, Scope
 from symtrade.kernel.region import Condition, Region
 from symtrade.model.errors import ModelError, UndefinedExpression
 from symtrade.model.expressions import make_ring, symbol_table, undeclared
+from symtrade.model.program import feasibility
 from symtrade.model.relations import KINDS, as_tuple, atom, build_region
 from symtrade.model.rows import RowReader
 
@@ -161,3 +162,21 @@ def row_claim(relation: Any, scope: Scope, name: str = "claim") -> Constraint:
     if not reader.requirements or row.scope is None:
         return row
     return replace(row, scope=replace(row.scope, requirements=(*scope.requirements, *reader.requirements)))
+
+
+def implication_statement(
+    constraints: Any, claim: Any, assuming: Any = None, variables: Sequence[Any] | None = None
+) -> tuple[LinearProgram, tuple[Constraint, ...]]:
+    """The program whose feasible points the claim is about, and the inequalities that make it up.
+
+    Arguments as in :func:`symtrade.model.program.feasibility`; an equality is two inequalities.
+    """
+    given = feasibility(constraints, variables, assuming)
+    row = row_claim(claim, given.scope)
+    requirements = given.requirements if row.scope is None else row.scope.requirements
+    program = LinearProgram(
+        given.variables, given.sense, given.objective, given.constraints, given.region, given.symbols,
+        tuple(dict.fromkeys((*given.requirements, *requirements))),
+    )
+    senses = ("<=", ">=") if row.sense == "==" else (row.sense,)
+    return program, tuple(replace(row, sense=sense) for sense in senses)

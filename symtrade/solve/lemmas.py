@@ -32,7 +32,7 @@ class Notebook:
         """The notebook of a child, where further hypotheses hold."""
         base = self.known.with_hypotheses(*conditions)
         shift = len(self.known.hypotheses)
-        moved = [_move(f, shift, len(base.hypotheses)) for f in self.lemmas]
+        moved = [move_goal(f, shift, len(base.hypotheses)) for f in self.lemmas]
         return Notebook(base, moved)
 
     @property
@@ -85,10 +85,10 @@ class Notebook:
             if all(trial.allows(value, signs) for value, signs in needed):
                 kept = rest
         base = len(self.known.hypotheses)
-        return tuple(_move(f, base, base + k) for k, f in enumerate(kept))
+        return tuple(move_goal(f, base, base + k) for k, f in enumerate(kept))
 
 
-def _move(fact: Fact, old_goal: int, new_goal: int) -> Fact:
+def move_goal(fact: Fact, old_goal: int, new_goal: int) -> Fact:
     """The same proof where the negated goal stands at another position."""
 
     def move(refutation: Refutation) -> Refutation:

@@ -38,16 +38,9 @@ def solve(program: LinearProgram, *, seed: int = 0,
     >>> [(p.region, p.value) for p in solve(program).pieces]
     [(a >= 1, a), (1 >= a, 1)]
     """
-    known, point = explore(program.region, seed)
-    check_requirements(program, known, seed)
-    search = Search(program, known, Random(seed), progress)
-    search.add(point)
-    for z in search_points(known, FIRST_SAMPLES - 1, search.random):
-        parameters = to_parameters(known, z)
-        if program.region.contains(parameters):
-            search.add(parameters)
+    search, known, point = prepare(program, seed, progress)
     try:
-        tree = search.build(Notebook(known), (), list(range(len(search.points))))
+        tree = search.tree()
     except (SearchFailed, NeedsStrict) as error:
         raise Incomplete(f"no certified optimum was found: {error}") from error
     certificate = with_statement(Certificate(Optimum(program), known.chart, tree, point), search.points)
@@ -61,6 +54,20 @@ def solve(program: LinearProgram, *, seed: int = 0,
         raise Unbounded("the objective improves without bound for all parameters along "
                         + str({k: v for k, v in solution.pieces[0].ray.items() if v != 0}), solution)
     return solution
+
+
+def prepare(program: LinearProgram, seed: int, progress: Callable[[str], None] | None = None
+            ) -> tuple[Search, Signs, Point]:
+    """A search with its first samples, what is known on the region, and a point of it."""
+    known, point = explore(program.region, seed)
+    check_requirements(program, known, seed)
+    search = Search(program, known, Random(seed), progress)
+    search.add(point)
+    for z in search_points(known, FIRST_SAMPLES - 1, search.random):
+        parameters = to_parameters(known, z)
+        if program.region.contains(parameters):
+            search.add(parameters)
+    return search, known, point
 
 
 def _combination(solution: PiecewiseSolution) -> str:

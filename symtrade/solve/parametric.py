@@ -8,7 +8,7 @@ has checked it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -23,7 +23,7 @@ from symtrade.kernel.signs import Signs
 from symtrade.solve.float_lp import INFEASIBLE, OPTIMAL, UNBOUNDED
 from symtrade.solve.lemmas import Notebook, irreducible
 from symtrade.solve.pool import Candidate, Pool, float_value
-from symtrade.solve.positivity import refute
+from symtrade.solve.positivity import reduced, refute
 from symtrade.solve.rational_lp import number
 from symtrade.solve.sampling import Point, find_point, search_points, to_parameters, z3_point
 from symtrade.solve.system import Basis, elastic_system, main_system, recession_system
@@ -247,6 +247,12 @@ class Search:
             if not row.equality:
                 needs.append((slope, HOLDS[">="]))
         return basis.kind == "recession"
+
+    def tree(self) -> Node:
+        """The whole decision tree; SearchFailed or NeedsStrict where none was found."""
+        facts, known = reduced(self.start)
+        root = self.build(Notebook(known), (), list(range(len(self.points))))
+        return replace(root, facts=facts + root.facts)
 
     # --- the decision tree ---------------------------------------------------------------------
 

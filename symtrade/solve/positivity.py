@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
+from itertools import product as iterate
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -17,12 +19,13 @@ from flint import fmpq
 
 from symtrade.kernel.certificate import CertificateError, Fact, Refutation, Term
 from symtrade.kernel.polynomial import Polynomial
-from symtrade.kernel.region import FREE, POSITIVE, Condition
+from symtrade.kernel.region import FREE, POSITIVE, Condition, positive
 from symtrade.kernel.signs import Signs
 from symtrade.solve.rational_lp import RationalLP, solve_rational
 
 Monomial = tuple[int, ...]
 MOST_COLUMNS = 4000
+MOST_ROOTS = 200
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,35 @@ def prove_sign(known: Signs, condition: Condition, level: int = 2) -> Fact | Non
             return None
         because.append(refutation)
     return Fact(condition, tuple(because))
+
+
+def reduced(known: Signs) -> tuple[tuple[Fact, ...], Signs]:
+    """Facts that restate hypotheses without the factors that are positive on the orthant.
+
+    The last hypothesis (the goal) is restated last.
+    """
+    facts: list[Fact] = []
+    ring, kinds = known.chart.ring, known.chart.kinds
+    base = len(known.hypotheses)
+    for position, h in enumerate(known.hypotheses):
+        if h.relation not in (">", ">=") or h.polynomial.is_constant():
+            continue
+        rest = divisor = ring.one
+        constant, factors = h.polynomial.factor()
+        for f, power in factors:
+            if positive(f, kinds):
+                divisor = divisor * f ** int(power)
+            elif positive(-f, kinds):
+                divisor, rest = divisor * (-f) ** int(power), rest * (-1) ** int(power)
+            else:
+                rest = rest * f ** int(power)
+        divisor = divisor * abs(int(constant))
+        if constant < 0:
+            rest = -rest
+        if not divisor.is_one():
+            goal = base + len(facts)
+            facts.append(Fact(Condition(rest, h.relation), ((Term(ring.one, (position,)), Term(divisor, (goal,))),)))
+    return tuple(facts), known.with_hypotheses(*(f.condition for f in facts))
 
 
 def refute(known: Signs, level: int = 2) -> Refutation | None:
@@ -124,7 +156,7 @@ def _by_program(known: Signs, effort: int) -> Refutation | None:
             break
         reach |= new
     if effort >= 1:
-        _add_squares(columns, known, reach, support)
+        _add_squares(columns, known, support)
     for monomial in sorted(reach | {m for c in columns.values() for m, _ in c.terms}):
         _add_column(columns, known, monomial, ())
     return _solve(list(columns.values()), known)
@@ -149,21 +181,29 @@ def _add_column(columns: dict[tuple[Any, ...], _Column], known: Signs, monomial:
     return column
 
 
-def _add_squares(columns: dict[tuple[Any, ...], _Column], known: Signs, reach: set[Monomial],
-                 support: set[Monomial]) -> None:
+def _add_squares(columns: dict[tuple[Any, ...], _Column], known: Signs, support: set[Monomial]) -> None:
     """Squares (a + b)^2 and (a - b)^2 of monomials, where a free coordinate makes them useful."""
     if FREE not in known.chart.kinds:
         return
     context = known.chart.ring.context
-    roots = sorted({tuple(e // 2 for e in m) for m in reach if all(e % 2 == 0 for e in m)})[:24]
+    roots = _roots(support)
     zero = (0,) * len(known.chart.kinds)
     for a in roots:
         for b in roots:
-            if a < b and _add(a, b) in support:
+            if a < b and (_add(a, b) in support or len(roots) <= 12):
                 for sign in (1, -1):
                     square = context.from_dict({a: 1, b: sign})
                     terms = tuple((tuple(int(e) for e in m), int(c)) for m, c in (square**2).terms())
                     columns[(zero, (), a, b, sign)] = _Column(zero, (), square, 1, False, terms)
+
+
+def _roots(support: set[Monomial]) -> list[Monomial]:
+    """Monomials whose square lies within the degrees of `support`."""
+    ranges = [range(max(column) // 2 + 1) for column in zip(*support, strict=True)]
+    if prod(len(r) for r in ranges) > MOST_ROOTS:
+        return []
+    totals = [sum(m) for m in support]
+    return [m for m in iterate(*ranges) if min(totals) <= 2 * sum(m) <= max(totals)]
 
 
 def _solve(columns: Sequence[_Column], known: Signs) -> Refutation | None:
