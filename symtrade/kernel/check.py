@@ -206,6 +206,24 @@ def _apply(form: Any, point: dict[str, Coefficient]) -> Coefficient:
     return total
 
 
+def check(thing: Any) -> None:
+    """Verify a solution, a verdict of ``Proved``, a certificate, or a file of certificates.
+
+    Raises CertificateError where something does not hold, ValueError for anything else.
+    """
+    if isinstance(thing, (str, Path)):
+        check_file(thing)
+    elif isinstance(thing, Certificate):
+        verify(thing)
+    elif hasattr(thing, "certificate"):
+        verify(thing.certificate)
+    elif hasattr(thing, "certificates"):
+        for certificate in thing.certificates:
+            verify(certificate)
+    else:
+        raise ValueError(f"expected a solution, a proof, a certificate or a file name, got {thing!r:.60}")
+
+
 def check_claim(certificate: Certificate, claim: Claim) -> None:
     """Verify, and compare with a claim rebuilt from the model."""
     if certificate.claim.to_data() != claim.to_data():
