@@ -77,13 +77,14 @@ class FloatLP:
             return FloatAnswer(status, None, None)
         solution, basis = engine.getSolution(), engine.getBasis()
         basic = highspy.HighsBasisStatus.kBasic
-        tight = tuple(i for i, s in enumerate(basis.row_status) if s != basic)
-        zero = tuple(j for j, s in enumerate(basis.col_status) if s != basic)
         top = highspy.HighsBasisStatus.kUpper
+        row_status, column_status = list(basis.row_status), list(basis.col_status)  # each access copies
+        tight = tuple(i for i, s in enumerate(row_status) if s != basic)
+        zero = tuple(j for j, s in enumerate(column_status) if s != basic)
         return FloatAnswer(
             status, np.array(solution.col_value), np.array(solution.row_dual), tight, zero,
-            tuple(i for i in tight if basis.row_status[i] == top),
-            tuple(j for j in zero if basis.col_status[j] == top),
+            tuple(i for i in tight if row_status[i] == top),
+            tuple(j for j in zero if column_status[j] == top),
         )
 
 

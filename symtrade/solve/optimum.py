@@ -14,6 +14,7 @@ from symtrade.kernel.signs import Signs
 from symtrade.solve.chart import find_chart
 from symtrade.solve.errors import EmptyRegion, Incomplete, Infeasible, Unbounded
 from symtrade.solve.lemmas import Notebook
+from symtrade.solve.numeric import solve_numeric
 from symtrade.solve.parametric import FIRST_SAMPLES, NeedsStrict, Search, SearchFailed
 from symtrade.solve.positivity import refute
 from symtrade.solve.sampling import Point, find_point, region_point, search_points, to_parameters
@@ -38,6 +39,9 @@ def solve(program: LinearProgram, *, seed: int = 0,
     >>> [(p.region, p.value) for p in solve(program).pieces]
     [(a >= 1, a), (1 >= a, 1)]
     """
+    if not program.ring.names and (certificate := solve_numeric(program)) is not None:
+        verify(certificate)
+        return PiecewiseSolution(certificate)
     search, known, point = prepare(program, seed, progress)
     try:
         tree = search.tree()

@@ -53,6 +53,14 @@ def solve_rational(lp: RationalLP) -> RationalOptimum | None:
     return certify(lp, answer)
 
 
+def solve_exactly(lp: RationalLP) -> RationalOptimum | None:
+    """The optimum by the simplex method in rational arithmetic (Bland's rule); None where the
+    program is infeasible or unbounded.  Slow, but it trusts no float."""
+    from symtrade.solve.simplex import simplex
+
+    return simplex(lp)
+
+
 def number(value: Any) -> float:
     """The float nearest to a rational, for search only."""
     value = fmpq(value)
