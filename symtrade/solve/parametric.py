@@ -16,7 +16,14 @@ from flint import fmpq
 
 from symtrade.kernel.certificate import Leaf, Node, Split
 from symtrade.kernel.check import HOLDS
-from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, quotient
+from symtrade.kernel.polynomial import (
+    Coefficient,
+    Polynomial,
+    RationalFunction,
+    evaluate_fraction,
+    parts,
+    quotient,
+)
 from symtrade.kernel.program import LinearProgram
 from symtrade.kernel.region import Condition
 from symtrade.kernel.signs import Signs
@@ -178,6 +185,8 @@ class Search:
         if y is None:
             return None
         system = self.pools[two.kind].system
+        if kind == INFEASIBLE:
+            y = self._without_common_factor(y)
         multipliers: dict[int, Coefficient] = {}
         for i, value in y.items():
             row = system.rows[i]
@@ -200,6 +209,22 @@ class Search:
         elif self._gap(x, y) != 0:
             return None
         return Evidence(kind, primal, dual, (), tuple(_deduplicate(needs)))
+
+    def _without_common_factor(self, y: dict[int, Coefficient]) -> dict[int, Coefficient]:
+        """Farkas multipliers are free up to a positive factor: make them polynomials without a
+        common factor, with the sign that they have at a sample."""
+        ring = self.program.ring
+        top, bottom = ring.zero, ring.one
+        for value in y.values():
+            num, den = parts(value, ring.zero)
+            top = top.gcd(num)
+            bottom = bottom * (den / bottom.gcd(den))
+        scale = quotient(bottom, top)
+        signs = {sign for s, p in enumerate(self.points)
+                 if self.status(s) == INFEASIBLE and (sign := _sign_at(scale, p)) != 0}
+        if len(signs) != 1:
+            return y
+        return {i: value * scale * signs.copy().pop() for i, value in y.items()}
 
     def _gap(self, x: Sequence[Coefficient], y: dict[int, Coefficient]) -> Coefficient:
         """Primal minus dual value, the latter being ``- sum y_i b_i``."""
@@ -341,8 +366,6 @@ class Search:
         return all(h.holds(point) for h in book.known.hypotheses)
 
     def _coordinates(self, sample: int, known: Signs) -> Point:
-        from symtrade.kernel.polynomial import evaluate_fraction
-
         return tuple(evaluate_fraction(back, self.points[sample]) for back in known.chart.inverse)
 
     def _strictness(self, value: Coefficient, signs: tuple[str, ...], book: Notebook,
@@ -425,6 +448,15 @@ class Search:
                 path: tuple[tuple[Polynomial, str], ...], members: list[int]) -> Node:
         child = book.below(book.known.condition(f, relation))
         return self.build(child, (*path, (f, relation)), members)
+
+
+def _sign_at(value: Coefficient, point: Point) -> int:
+    """The sign of a coefficient at a point; 0 where it is zero or undefined."""
+    try:
+        number = evaluate_fraction(value, point)
+    except ZeroDivisionError:
+        return 0
+    return int(number > 0) - int(number < 0)
 
 
 def _defined(value: Coefficient) -> list[Need]:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from symtrade.kernel.certificate import Certificate, CertificateError, Leaf, Overlap, Piece
 from symtrade.kernel.check import collect
 from symtrade.kernel.pieces import check_pieces, leaf_value, literals, overlap_hypotheses
 from symtrade.kernel.piecewise import PiecewiseSolution
-from symtrade.kernel.polynomial import Polynomial, RationalFunction, evaluate_fraction, quotient
+from symtrade.kernel.polynomial import (
+    Polynomial,
+    RationalFunction,
+    evaluate,
+    evaluate_fraction,
+    quotient,
+)
 from symtrade.kernel.region import Condition
 from symtrade.kernel.signs import Signs
 from symtrade.solve.lemmas import Notebook
@@ -39,11 +46,11 @@ def with_statement(certificate: Certificate, points: Sequence[Point]) -> Certifi
         regions = tuple(_conditions(found[n][2]) for n in numbers)
         pieces.append(Piece(leaf.kind, value, tuple(dict.fromkeys(regions)), tuple(numbers)))
     statement = replace(certificate, pieces=tuple(pieces))
-    statement = _justify(statement, found) or statement
+    statement = _justify(statement, found, points) or statement
     values = [_outcome(certificate, point) for point in points]
     for k in range(len(pieces)):
         here = [p for p, v in zip(points, values, strict=True) if v != _piece_outcome(pieces[k], p)]
-        statement = _simplify(statement, found, k, here)
+        statement = _simplify(statement, found, k, here, points)
     return statement
 
 
@@ -76,7 +83,8 @@ def _conditions(path: Sequence[Step]) -> Line:
     return tuple(result)
 
 
-def _simplify(statement: Certificate, found: Sequence[Any], k: int, elsewhere: Sequence[Point]) -> Certificate:
+def _simplify(statement: Certificate, found: Sequence[Any], k: int, elsewhere: Sequence[Point],
+              points: Sequence[Point]) -> Certificate:
     """Drop or relax conditions of piece k while the statement can still be justified.
 
     `elsewhere` are points at which piece k would be false.
@@ -89,7 +97,7 @@ def _simplify(statement: Certificate, found: Sequence[Any], k: int, elsewhere: S
                 continue
             pieces = list(statement.pieces)
             pieces[k] = replace(pieces[k], regions=trial)
-            better = _justify(replace(statement, pieces=tuple(pieces)), found)
+            better = _justify(replace(statement, pieces=tuple(pieces)), found, points)
             if better is not None:
                 statement, progress = better, True
                 break
@@ -109,7 +117,8 @@ def _weaker(regions: tuple[Line, ...]) -> list[tuple[Line, ...]]:
     return trials
 
 
-def _justify(statement: Certificate, found: Sequence[tuple[Leaf, Signs, tuple[Step, ...]]]) -> Certificate | None:
+def _justify(statement: Certificate, found: Sequence[tuple[Leaf, Signs, tuple[Step, ...]]],
+             points: Sequence[Point]) -> Certificate | None:
     """The statement with the overlaps that the kernel asks for; None where one cannot be proved."""
     overlaps: list[Overlap] = []
     owner = {n: k for k, piece in enumerate(statement.pieces) for n in piece.leaves}
@@ -124,7 +133,8 @@ def _justify(statement: Certificate, found: Sequence[tuple[Leaf, Signs, tuple[St
                     continue
                 if _agree(piece, other, here):
                     continue
-                reason = _reason(piece, other, here)
+                guess = partial(_guess, points=[p for p in points if all(c.holds(p) for c in region)])
+                reason = _reason(piece, other, here, guess)
                 if reason is None:
                     return None
                 overlaps.append(replace(reason, piece=k, region=r, leaf=number))
@@ -146,7 +156,16 @@ def _agree(piece: Piece, other: Piece, here: Signs) -> bool:
     return all(here.sign(d) in (">", "<", "!=") for d in dens) and here.allows(difference, ("=",))
 
 
-def _reason(piece: Piece, other: Piece, here: Signs) -> Overlap | None:
+def _guess(f: Polynomial, points: Sequence[Point]) -> tuple[int, ...]:
+    """The signs of a polynomial that are worth trying, from points of the region."""
+    values = [evaluate(f, p) for p in points]
+    if values and all(v >= 0 for v in values):
+        return (1,)
+    return (-1,) if values and all(v <= 0 for v in values) else (1, -1)
+
+
+def _reason(piece: Piece, other: Piece, here: Signs,
+            guess: Callable[[Polynomial], tuple[int, ...]]) -> Overlap | None:
     """A contradiction, or a proof that the values agree wherever both lines hold."""
     refutation = refute(here, 1)
     if refutation is not None:
@@ -159,6 +178,6 @@ def _reason(piece: Piece, other: Piece, here: Signs) -> Overlap | None:
     difference: Any = piece.value - other.value  # type: ignore[operator]
     needs.append((difference, ("=",)))
     for value, signs in needs:
-        if not book.signs.allows(value, signs) and not book.establish(value, signs, lambda f: (1, -1)):
+        if not book.signs.allows(value, signs) and not book.establish(value, signs, guess):
             return None
     return Overlap(0, 0, 0, facts=book.facts(needs))
