@@ -86,10 +86,15 @@ class Sum:
     def text(self) -> str:
         if not self.terms:
             return "0"
-        pieces = [self.terms[0].text]
+        pieces = [inner(self.terms[0])]
         for term in self.terms[1:]:
-            pieces += [" - ", (-term).text] if term.coefficient < 0 else [" + ", term.text]
+            pieces += [" - ", (-term).text] if term.coefficient < 0 else [" + ", inner(term)]
         return "".join(pieces)
+
+    @property
+    def weight(self) -> int:
+        """How long a reader takes it to be: the names and numbers it shows, 1 - p counting once."""
+        return sum(_weight(t) for t in self.terms)
 
     @property
     def is_one(self) -> bool:
@@ -178,6 +183,27 @@ def product_value(product: Product, ring: Ring) -> Coefficient:
             base = atom.as_coefficient(ring)
         value = value * reduce(mul, [base] * power) if power > 0 else value / reduce(mul, [base] * -power)
     return value
+
+
+def _weight(term: Product) -> int:
+    total = 0 if term.factors and abs(term.coefficient) == 1 else 1
+    for atom, power in term.factors:
+        total += (1 if isinstance(atom, Name) or complement(atom) else atom.weight) + (abs(power) > 1)
+    return total
+
+
+def lone(term: Product) -> Sum | None:
+    """The sum that a product is nothing but, else None: it needs no parentheses after a plus."""
+    if term.coefficient == 1 and len(term.factors) == 1:
+        atom, power = term.factors[0]
+        if power == 1 and isinstance(atom, Sum):
+            return atom
+    return None
+
+
+def inner(term: Product) -> str:
+    """The text of a term that follows a plus."""
+    return str(lone(term) or term)
 
 
 # --- text and SymPy ------------------------------------------------------------------------------

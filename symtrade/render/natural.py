@@ -1,0 +1,360 @@
+"""Formulas the way an economist writes them: differences of values, products of probabilities.
+
+A polynomial of the parameters, multiplied out, is unreadable.  Several forms are tried (factors; sums
+over probabilities of factored differences; both sides of an inequality factored in the chart's
+coordinates) and the shortest that is *exactly* equal is taken.  Equality is verified in the chart:
+nothing here is trusted, but nothing wrong leaves this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+from flint import fmpq
+
+from symtrade.kernel.polynomial import (
+    Coefficient,
+    Polynomial,
+    RationalFunction,
+    Ring,
+    compose_fraction,
+    numerator,
+    parts,
+    quotient,
+)
+from symtrade.kernel.region import Chart, Condition
+from symtrade.kernel.signs import Signs
+from symtrade.render.expression import (
+    ZERO,
+    Atom,
+    Name,
+    Product,
+    Sum,
+    constant,
+    expanded,
+    lone,
+    ordered,
+    single,
+)
+from symtrade.render.lens import Lens, lens_of, mergeable
+
+LARGE = 150  # polynomials with more terms are only factored
+SUBSETS = 4  # with more groups of probabilities, only none or all are split
+
+
+@dataclass(frozen=True)
+class Relation:
+    """``left relation right``, an exact rewriting of a condition on the parameter set."""
+
+    left: Sum
+    relation: str
+    right: Sum
+
+    def __str__(self) -> str:
+        return f"{self.left} {'==' if self.relation == '=' else self.relation} {self.right}"
+
+    def as_sympy(self, symbols: Any = None) -> Any:
+        """The relation as a SymPy relation in the user's symbols."""
+        import sympy
+
+        build = {">": sympy.Gt, ">=": sympy.Ge, "=": sympy.Eq, "!=": sympy.Ne,
+                 "<=": sympy.Le, "<": sympy.Lt}[self.relation]
+        return build(self.left.as_sympy(symbols), self.right.as_sympy(symbols))
+
+
+def natural_value(value: Coefficient, chart: Chart, ring: Ring, hypotheses: Sequence[Condition] = ()) -> Sum:
+    """A coefficient in its shortest natural form, exactly equal on the chart's region.
+
+    `ring` holds the parameters; `hypotheses` (in the chart's coordinates) help to orient factors.
+    """
+    return Forms(lens_of(Signs(chart, tuple(hypotheses)), ring)).value(value)
+
+
+def natural_condition(condition: Condition, chart: Chart, ring: Ring,
+                      hypotheses: Sequence[Condition] = ()) -> Relation:
+    """A condition in its shortest natural form, equivalent wherever the hypotheses hold."""
+    return Forms(lens_of(Signs(chart, tuple(hypotheses)), ring)).condition(condition)
+
+
+@dataclass(frozen=True)
+class Forms:
+    """Finds natural forms through a lens, and remembers them."""
+
+    lens: Lens
+    found: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def value(self, value: Coefficient) -> Sum:
+        """The shortest form of a coefficient."""
+        if not isinstance(value, RationalFunction):
+            return constant(value)
+        key = str(value)
+        if key not in self.found:
+            forms = [f for f in self._values(value) if self.equal(f, value)]
+            self.found[key] = min(forms, key=lambda f: (self._burden(f), len(str(f)), str(f)))
+        result: Sum = self.found[key]
+        return result
+
+    def condition(self, condition: Condition) -> Relation:
+        """The shortest equivalent of a condition."""
+        key = str(condition)
+        if key not in self.found:
+            candidates = [r for r in self._relations(condition) if self.equivalent(r, condition)]
+            best = min(candidates, key=lambda r: (r.left.weight + r.right.weight, len(str(r)), str(r)), default=None)
+            self.found[key] = best or plain(condition, self.lens.ring)
+        result: Relation = self.found[key]
+        return result
+
+    def _burden(self, form: Sum) -> float:
+        """The weight of a form, less a quarter for an expectation: a sum in which every term carries
+        one probability of each family."""
+        return form.weight * (0.75 if self._is_expectation(form) else 1)
+
+    def _is_expectation(self, form: Sum) -> bool:
+        families = [{str(self._atom(numerator(self.lens.images[k], self.lens.ring)))
+                     for k in (*g.members, g.rest)} for g in self.lens.groups]
+        shown = [{str(a) for a, e in t.factors if e == 1} for t in form.terms]
+        used = [f for f in families if any(f & names for names in shown)]
+        return len(shown) > 1 and bool(used) and all(len(f & names) == 1 for f in used for names in shown)
+
+    # --- verification ---
+
+    def equal(self, form: Sum, value: Coefficient) -> bool:
+        """Whether a form has the value, at every point of the region."""
+        chart, difference = self.lens.chart, form.as_coefficient(self.lens.ring) - value
+        return bool(compose_fraction(difference, chart.forward, chart.ring) == 0)
+
+    def equivalent(self, relation: Relation, condition: Condition) -> bool:
+        """Whether left - right is the condition's polynomial times a positive function."""
+        chart, ring = self.lens.chart, self.lens.ring
+        difference = relation.left.as_coefficient(ring) - relation.right.as_coefficient(ring)
+        if relation.relation in ("<", "<="):
+            difference = -difference
+        moved = compose_fraction(difference, chart.forward, chart.ring)
+        if moved == 0:
+            return False
+        ratio = moved / quotient(self.lens.signs.transport(condition.polynomial), chart.ring.one)
+        signs = [self.lens.signs.sign_here(p) for p in parts(ratio, chart.ring.zero)]
+        if condition.relation in ("=", "!=") or relation.relation in ("=", "!="):
+            return relation.relation == condition.relation and all(s in (">", "<", "!=") for s in signs)
+        mirrored = {"<=": ">=", "<": ">"}.get(relation.relation, relation.relation)
+        return mirrored == condition.relation and signs in ([">", ">"], ["<", "<"])
+
+    # --- products ---
+
+    def factored(self, value: Coefficient) -> Product:
+        """Numerator and denominator factored, every factor with its positive orientation."""
+        if not isinstance(value, RationalFunction):
+            return Product(fmpq(value))
+        product = self._product(value.num) * self._product(value.den).inverse()
+        if product.coefficient < 0:  # hide the sign in a factor whose sign is open
+            for k, (atom, power) in enumerate(product.factors):
+                if power % 2 and isinstance(atom, Sum):
+                    f = numerator(atom.as_coefficient(self.lens.ring), self.lens.ring)
+                    if self.lens.sign(f) is None:
+                        factors = list(product.factors)
+                        factors[k] = (self._atom(-f), power)
+                        return ordered(-product.coefficient, factors)
+        return product
+
+    def _product(self, polynomial: Polynomial) -> Product:
+        scale, factors = polynomial.factor()
+        number, atoms = fmpq(scale), []
+        for f, e in factors:
+            if self._backward(f):
+                f, number = -f, number * (-1) ** int(e)
+            atoms.append((f, int(e)))
+        return ordered(number, [(self._atom(f), e) for f, e in atoms])
+
+    def _backward(self, f: Polynomial) -> bool:
+        """Whether a factor reads better with the opposite sign."""
+        sign = self.lens.sign(f)
+        if sign in ("<", "<="):
+            return True
+        if sign in (">", ">="):
+            return False
+        return sum(1 if c > 0 else -1 for _, c in f.terms()) < 0 or (
+            sum(1 if c > 0 else -1 for _, c in f.terms()) == 0 and f.leading_coefficient() < 0)
+
+    def _atom(self, f: Polynomial) -> Atom:
+        names = f.context().names()
+        if len(f) == 1 and f.total_degree() == 1 and f.leading_coefficient() == 1:
+            return Name(str(f))
+        if f.total_degree() <= 1 or len(f) <= 2:
+            return expanded(f, names)
+        return self.polynomial(f)
+
+    def polynomial(self, f: Polynomial) -> Sum:
+        """The shortest sum for a polynomial of the parameters that does not factor."""
+        key = f"+{f}"
+        if key not in self.found:
+            candidates = [expanded(f, f.context().names()), *self._sums(f)]
+            self.found[key] = shortest(s for s in candidates if self.equal(s, quotient(f, self.lens.ring.one)))
+        result: Sum = self.found[key]
+        return result
+
+    # --- sums ---
+
+    def _values(self, value: RationalFunction) -> Iterable[Sum]:
+        yield unwrapped(self.factored(value))
+        if value.den.is_one():
+            yield expanded(value.num, self.lens.ring.names)
+        _, factors = value.num.factor()
+        inner = [f for f, _ in factors if len(f) > 2]
+        if not inner or len(value.num) > LARGE:
+            return
+        for form in self._sums(value.num, value.den):
+            yield form
+        if len(inner) == 1 and len(factors) > 1:  # the factor that does not fit, over the denominator
+            outer = quotient(value.num, inner[0])
+            for form in self._sums(inner[0], value.den):
+                yield distributed(self.factored(outer), form)
+
+    def _sums(self, f: Polynomial, den: Polynomial | None = None) -> Iterable[Sum]:
+        """Forms of f/den as sums of factored terms."""
+        lifted = self.lens.lift(f) if len(f) <= LARGE else None
+        if lifted is None:
+            return
+        below = den if den is not None else self.lens.ring.one
+        for view in self._views(lifted):
+            groups = self._merge(self._collect(view))
+            if len(groups) > 1 or den is not None:
+                yield self._total(groups, below)
+        halves = [h for h in split(lifted) if h is not None]
+        if len(halves) == 2:
+            yield self._total(halves, below)
+
+    def _views(self, lifted: Polynomial) -> Iterable[Polynomial]:
+        """The polynomial with the complements of some groups of probabilities written out."""
+        usable = [g for g in self.lens.groups if lifted.degrees()[g.rest] > 0]
+        loose = [g for g in usable if mergeable(g)]
+        sizes: Iterable[int] = range(len(loose) + 1) if len(loose) <= SUBSETS else (0, len(loose))
+        for size in sizes:
+            for chosen in combinations(loose, size):
+                view = lifted
+                for group in chosen:
+                    view = self.lens.merged(view, group)
+                yield view
+
+    def _collect(self, view: Polynomial) -> list[Polynomial]:
+        """The terms of a sum over products of probabilities, each such product times its coefficient."""
+        odds = [k for g in self.lens.groups for k in (*g.members, g.rest)]
+        parts_by: dict[tuple[int, ...], dict[Any, Any]] = {}
+        for exponents, c in view.terms():
+            parts_by.setdefault(tuple(exponents[k] for k in odds), {})[exponents] = c
+        return [self.lens.view.context.from_dict(t) for t in parts_by.values()]
+
+    def _merge(self, groups: list[Polynomial]) -> list[Polynomial]:
+        """Join p*c and (1 - p)*c to c."""
+        gens = self.lens.view.gens
+        changed = True
+        while changed:
+            changed = False
+            for group in self.lens.groups:
+                if len(group.members) != 1 or not mergeable(group) or group.total != 1:
+                    continue
+                one, rest = gens[group.members[0]], gens[group.rest]
+                for a, b in combinations(groups, 2):
+                    if a * rest == b * one or a * one == b * rest:
+                        shared = a / rest if (a * one == b * rest) else a / one
+                        groups = [g for g in groups if g is not a and g is not b] + [shared]
+                        changed = True
+                        break
+        return groups
+
+    def _total(self, groups: Sequence[Polynomial], below: Polynomial) -> Sum:
+        """The sum of the groups over a common denominator, each term reduced."""
+        terms = [self.factored(self.lens.back(g) / quotient(below, self.lens.ring.one)) for g in groups]
+        return Sum(tuple(sorted((t for t in terms if t.coefficient != 0), key=reading_order)))
+
+    # --- conditions ---
+
+    def _relations(self, condition: Condition) -> Iterable[Relation]:
+        if condition.polynomial.is_constant():
+            return
+        scale, factors = condition.polynomial.factor()
+        flip, kept = scale < 0, []
+        for f, e in factors:
+            sign = self.lens.sign(f)
+            if sign == "<":
+                flip ^= bool(int(e) % 2)
+            if sign not in (">", "<") and not (sign == "!=" and condition.relation in ("=", "!=")):
+                kept.append((f, 2 - int(e) % 2 if condition.relation in (">", ">=") else 1))
+        yield plain(condition, self.lens.ring)
+        if len(kept) == 1 and kept[0][1] == 1:
+            f = -kept[0][0] if flip else kept[0][0]
+            yield plain(Condition(f, condition.relation), self.lens.ring)
+            for form in self._sides(f):
+                yield balanced(form, condition.relation)
+        elif kept:
+            product = self.lens.ring.one
+            for f, e in kept:
+                product = product * f**e
+            yield balanced(single(self.factored(quotient(-product if flip else product, self.lens.ring.one))),
+                           condition.relation)
+
+    def _sides(self, f: Polynomial) -> Iterable[Sum]:
+        """Sums that have the sign of f; their terms of either sign become the sides."""
+        yield from self._sums(f)
+        lifted = self.lens.lift(f, exact=False) if len(f) <= LARGE else None
+        if lifted is None:
+            return
+        yield self._total([h for h in split(lifted) if h is not None], self.lens.ring.one)
+        yield self._total(self._merge(self._collect(lifted)), self.lens.ring.one)
+
+
+def split(polynomial: Polynomial) -> tuple[Polynomial | None, Polynomial | None]:
+    """The terms with positive and with negative coefficients."""
+    context, halves = polynomial.context(), []
+    for sign in (1, -1):
+        part = {e: c for e, c in polynomial.terms() if c * sign > 0}
+        halves.append(context.from_dict(part) if part else None)
+    return halves[0], halves[1]
+
+
+def reading_order(term: Product) -> tuple[bool, bool, str]:
+    """Positive terms first, fractions late."""
+    return (term.coefficient < 0, bool(term.bottom), str(term))
+
+
+def unwrapped(product: Product) -> Sum:
+    """A sum of one product; where that is a single sum in parentheses, the sum itself."""
+    return lone(product) or single(product)
+
+
+def distributed(factor: Product, terms: Sum) -> Sum:
+    """A factor times a sum: in front of it where the sum has several terms."""
+    if len(terms.terms) <= 1:
+        return Sum(tuple(factor * t for t in terms.terms))
+    return unwrapped(factor * Product(fmpq(1), ((terms, 1),)))
+
+
+def balanced(form: Sum, relation: str) -> Relation:
+    """``form relation 0`` with its negative terms on the right; common numbers divided out."""
+    if not form.terms:
+        return Relation(ZERO, relation, ZERO)
+    common = min((abs(t.coefficient) for t in form.terms), key=str)
+    if all((t.coefficient / common).q == 1 for t in form.terms):
+        form = Sum(tuple(Product(t.coefficient / common, t.factors) for t in form.terms))
+    left = Sum(tuple(t for t in form.terms if t.coefficient > 0))
+    right = Sum(tuple(-t for t in form.terms if t.coefficient < 0))
+    if not left.terms:
+        return Relation(tidy(right), {">=": "<=", ">": "<"}.get(relation, relation), ZERO)
+    return Relation(tidy(left), relation, tidy(right))
+
+
+def tidy(form: Sum) -> Sum:
+    """Without superfluous parentheses."""
+    return unwrapped(form.terms[0]) if len(form.terms) == 1 else form
+
+
+def plain(condition: Condition, ring: Ring) -> Relation:
+    """The condition as it stands, negative terms on the right."""
+    return balanced(expanded(condition.polynomial, ring.names), condition.relation)
+
+
+def shortest(forms: Iterable[Sum]) -> Sum:
+    """The form with the fewest names; of those, the one that prints shortest."""
+    return min(forms, key=lambda f: (f.weight, len(str(f)), str(f)))
