@@ -1,0 +1,52 @@
+# make derive   every result from nothing: certificates, LaTeX and tables in out/
+# make test     the tests
+# PYTHON=...    the interpreter (3.11 or later) that the environment in .venv is made with
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+OUT    ?= out
+JOBS   ?= 2
+
+.PHONY: derive test lint types check bench certificates wheel clean
+.DELETE_ON_ERROR:
+
+derive: $(VENV)/.installed
+	$(BIN)/symtrade derive --out $(OUT)
+
+test: $(VENV)/.installed
+	$(BIN)/python -m pytest -n $(JOBS) tests
+
+check: $(VENV)/.installed
+	$(BIN)/symtrade check
+
+certificates: $(VENV)/.installed
+	$(BIN)/symtrade derive --out $(OUT) --fresh --store
+
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/run.py
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check symtrade derivations tests examples $(wildcard benchmarks)
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+wheel: $(VENV)/.dev
+	rm -rf build dist
+	$(BIN)/python -m build --wheel --outdir dist .
+
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "symtrade needs Python 3.11 or later; name one with: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) $(OUT) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
