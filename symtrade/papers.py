@@ -120,15 +120,18 @@ class Prover(Protocol):
                 variables: Sequence[Any] | None = None) -> Verdict:
         """Does a linear claim follow from constraints?"""
 
-    def establish(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = ()) -> Verdict:
-        """A claim that the result stands on: if it is not proved, neither is the result."""
+    def establish(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = (),
+                  constraints: Iterable[Any] | None = None) -> Verdict:
+        """A claim that the result stands on: if it is not proved, neither is the result.  With
+        `constraints` the claim is linear in their variables and must follow from them."""
 
     def judge(self, id: str, place: str, printed: str, reads: Any, assuming: Any = (),
               parameters: Sequence[Any] = (), corrected: tuple[str, Any] | None = None,
-              constraints: Iterable[Any] | None = None) -> Claim:
+              constraints: Iterable[Any] | None = None, note: str = "") -> Claim:
         """Judge a printed claim.  `printed` is its LaTeX, `reads` what it says as printed (a
-        relation, or linear in the variables where `constraints` are given); `corrected` is LaTeX
-        and meaning of the corrected form, which must hold where the print does not."""
+        relation, or linear in the variables where `constraints` are given; ``sympy.nan`` where the
+        print says nothing definite); `corrected` is LaTeX and meaning of the corrected form, which
+        must hold where the print does not; `note` is said beside the verdict."""
 
 
 @dataclass
@@ -145,10 +148,17 @@ class _Judging(ABC):
     def implies(self, constraints: Iterable[Any], claim: Any, assuming: Any = None,
                 variables: Sequence[Any] | None = None) -> Verdict: ...
 
-    def establish(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = ()) -> Verdict:
-        verdict = self.prove(claim, assuming, parameters)
+    def establish(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = (),
+                  constraints: Iterable[Any] | None = None) -> Verdict:
+        verdict = self._verdict(claim, assuming, parameters, constraints)
         self._expect(verdict, str(claim))
         return verdict
+
+    def _verdict(self, claim: Any, assuming: Any, parameters: Sequence[Any],
+                 constraints: Iterable[Any] | None) -> Verdict:
+        if constraints is not None:
+            return self.implies(constraints, claim, assuming or None)
+        return self.prove(claim, assuming, parameters)
 
     def _expect(self, verdict: Verdict, what: str) -> None:
         if isinstance(verdict, Refuted):
@@ -158,29 +168,27 @@ class _Judging(ABC):
 
     def judge(self, id: str, place: str, printed: str, reads: Any, assuming: Any = (),
               parameters: Sequence[Any] = (), corrected: tuple[str, Any] | None = None,
-              constraints: Iterable[Any] | None = None) -> Claim:
-        def verdict_on(what: Any) -> Verdict:
-            if constraints is not None:
-                return self.implies(constraints, what, assuming or None)
-            return self.prove(what, assuming, parameters)
-
-        witness, note = None, ""
+              constraints: Iterable[Any] | None = None, note: str = "") -> Claim:
+        witness, why = None, ""
         try:
-            found = verdict_on(reads)
+            found = self._verdict(reads, assuming, parameters, constraints)
             word = {Proved: "holds", Refuted: "refuted", Unknown: "unknown"}[type(found)]
             if isinstance(found, Refuted):
-                witness, note = found.witness, found.reason
+                witness, why = found.witness, found.reason
                 if found.reason.startswith("the denominator"):
                     word = "undefined"
             elif isinstance(found, Unknown):
-                note = found.reason
+                why = found.reason
         except UndefinedExpression as error:
-            word, note = "undefined", str(error)
+            word, why = "undefined", str(error)
+            if str(reads) == "nan":
+                why = "" if note else "the print says nothing definite"
         mended = None
         if word != "holds" and corrected is not None:
             mended = corrected[0]
-            self._expect(verdict_on(corrected[1]), f"the corrected form of {id}")
-        claim = Claim(id, place, printed, word, witness, mended, note)
+            self._expect(self._verdict(corrected[1], assuming, parameters, constraints),
+                         f"the corrected form of {id}")
+        claim = Claim(id, place, printed, word, witness, mended, "; ".join(filter(None, (note, why))))
         self.claims.append(claim)
         return claim
 
