@@ -38,7 +38,7 @@ from symtrade.solve.system import Basis, elastic_system, main_system, recession_
 Need = tuple[Coefficient, tuple[str, ...]]
 NONZERO = (">", "<", "!=")
 FIRST_SAMPLES = 14
-MOST_SAMPLES = 120
+MOST_SAMPLES = 600
 DEEPEST = 40
 
 
@@ -281,8 +281,12 @@ class Search:
 
     # --- the decision tree ---------------------------------------------------------------------
 
-    def build(self, book: Notebook, path: tuple[tuple[Polynomial, str], ...], members: list[int]) -> Node:
-        """The subtree for one node; `members` are the samples that lie in it."""
+    def build(self, book: Notebook, path: tuple[tuple[Polynomial, str], ...], members: list[int],
+              fresh: bool = True) -> Node:
+        """The subtree for one node; `members` are the samples that lie in it.
+
+        `fresh` says that more samples may be drawn where those at hand lie on boundaries only.
+        """
         if len(path) > DEEPEST:
             raise SearchFailed(f"more than {DEEPEST} nested case distinctions")
         if len(members) < 3:
@@ -294,6 +298,10 @@ class Search:
         if not ranked:
             raise SearchFailed("no basis fits the samples of " + _describe(path))
         best = self._best(ranked, book, members)
+        if best is None and fresh:
+            more = [s for s in self._more(book.known, 6) if s not in members]
+            if more:
+                return self.build(book, path, members + more, fresh=False)
         if best is None:
             raise SearchFailed("no pair of bases fits " + _describe(path))
         evidence, served = best
@@ -321,7 +329,7 @@ class Search:
                 break
             tried += 1
             evidence = self.evidence(kind, one, two)
-            if evidence is None:
+            if evidence is None or any(_blocked(value, signs, book.signs) for value, signs in evidence.needs):
                 continue
             open_factors = {str(f) for value, signs in evidence.needs if not book.signs.allows(value, signs)
                             for f, e, below in irreducible(value)
@@ -448,6 +456,14 @@ class Search:
                 path: tuple[tuple[Polynomial, str], ...], members: list[int]) -> Node:
         child = book.below(book.known.condition(f, relation))
         return self.build(child, (*path, (f, relation)), members)
+
+
+def _blocked(value: Coefficient, signs: tuple[str, ...], known: Signs) -> bool:
+    """Whether the known sign of a coefficient is the wrong one (but for ties on a boundary)."""
+    if not isinstance(value, RationalFunction) or known.allows(value, signs):
+        return False
+    wrong = [s for s in ("<", "<=", ">", ">=") if s[0] not in "".join(signs)]
+    return known.allows(value, wrong)
 
 
 def _sign_at(value: Coefficient, point: Point) -> int:

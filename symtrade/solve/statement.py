@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from symtrade.kernel.certificate import Certificate, CertificateError, Leaf, Overlap, Piece
+from symtrade.kernel.certificate import Certificate, CertificateError, Fact, Leaf, Overlap, Piece
 from symtrade.kernel.check import collect
 from symtrade.kernel.pieces import check_pieces, leaf_value, literals, overlap_hypotheses
 from symtrade.kernel.piecewise import PiecewiseSolution
@@ -167,9 +167,20 @@ def _guess(f: Polynomial, points: Sequence[Point]) -> tuple[int, ...]:
 def _reason(piece: Piece, other: Piece, here: Signs,
             guess: Callable[[Polynomial], tuple[int, ...]]) -> Overlap | None:
     """A contradiction, or a proof that the values agree wherever both lines hold."""
-    refutation = refute(here, 1)
-    if refutation is not None:
+    ties = any(h.relation == "=" for h in here.hypotheses)
+    if not ties and (refutation := refute(here, 1)) is not None:
         return Overlap(0, 0, 0, refutation=refutation)
+    facts = _agreement(piece, other, here, guess)
+    if facts is not None:
+        return Overlap(0, 0, 0, facts=facts)
+    if ties and (refutation := refute(here, 1)) is not None:
+        return Overlap(0, 0, 0, refutation=refutation)
+    return None
+
+
+def _agreement(piece: Piece, other: Piece, here: Signs,
+               guess: Callable[[Polynomial], tuple[int, ...]]) -> tuple[Fact, ...] | None:
+    """Facts from which the values of both pieces are defined and equal."""
     if piece.status != "optimal" or other.status != "optimal":
         return None
     book = Notebook(here)
@@ -180,4 +191,4 @@ def _reason(piece: Piece, other: Piece, here: Signs,
     for value, signs in needs:
         if not book.signs.allows(value, signs) and not book.establish(value, signs, guess):
             return None
-    return Overlap(0, 0, 0, facts=book.facts(needs))
+    return book.facts(needs)
