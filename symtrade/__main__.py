@@ -1,0 +1,5 @@
+"""``python -m symtrade``."""
+
+from symtrade.cli import main
+
+main()

@@ -1,0 +1,112 @@
+"""The commands: what is asked, handed to the module that does it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from symtrade import __version__
+from symtrade.cli.refusal import BUG, complain, refusing
+
+app = typer.Typer(
+    name="symtrade", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
+    help="Exact optima, verdicts and proofs for bilateral-trade mechanism design.",
+    epilog="Exit codes: 0 all results proved, 1 some result refuted or unknown, 2 bad input.",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line, and nothing else.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"symtrade {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(version: Annotated[bool, typer.Option(
+        "--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
+    pass
+
+
+@app.command("list")
+def list_(json: Json = False, trust: Annotated[bool, typer.Option(
+        "--trust", help="Show what a reader of each result has to trust.")] = False) -> None:
+    """List the papers, their results and the stored verdicts."""
+    from symtrade.cli.listing import list_papers
+
+    with refusing():
+        list_papers(json, trust)
+
+
+@app.command()
+def derive(
+    target: Annotated[str | None, typer.Argument(metavar="[PAPER[/RESULT]]", help="Default: all.")] = None,
+    out: Out = Path("out"),
+    json: Json = False,
+    store: Annotated[bool, typer.Option(
+        "--store", help="Also store the certificates beside the derivations.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Derive again what DIR already holds.")] = False,
+) -> None:
+    """Derive results from the primitives: certificates, LaTeX and a table, in DIR/PAPER."""
+    from symtrade.cli.deriving import run_derive
+
+    with refusing():
+        raise typer.Exit(run_derive(target, out, json, store, fresh))
+
+
+@app.command()
+def check(targets: Annotated[list[str] | None, typer.Argument(
+        metavar="[PAPER|PAPER/RESULT|FILE]...", help="Default: all stored certificates.")] = None) -> None:
+    """Verify certificates with the kernel alone: stored results against their models, or files."""
+    from symtrade.cli.checking import run_check
+
+    with refusing():
+        raise typer.Exit(run_check(targets or []))
+
+
+@app.command()
+def latex(
+    target: Annotated[str, typer.Argument(metavar="PAPER[/RESULT]")],
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Default: standard output.")] = None,
+) -> None:
+    """Print statements and proofs in LaTeX, from the stored certificates."""
+    from symtrade.cli.typeset import run_latex
+
+    with refusing():
+        run_latex(target, out)
+
+
+@app.command()
+def solve(
+    file: Annotated[Path, typer.Argument(metavar="FILE.py", help="A file that defines `program`.")],
+    json: Json = False,
+    out: Annotated[Path | None, typer.Option(
+        "--out", metavar="DIR", help="Also write the certificate and the LaTeX.")] = None,
+    latex: Annotated[bool, typer.Option("--latex", help="Print the theorem and its proof in LaTeX.")] = False,
+) -> None:
+    """Solve the linear program of your own model, for all its parameters."""
+    from symtrade.cli.modelfile import run_solve
+
+    with refusing():
+        raise typer.Exit(run_solve(file, json, out, latex))
+
+
+def run() -> None:
+    """Run the command line and leave; a failure that nobody foresaw is a bug, and says so."""
+    try:
+        app()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception:
+        traceback.print_exc()
+        complain("this is a bug of symtrade: please report the lines above")
+        sys.exit(BUG)

@@ -1,0 +1,166 @@
+"""``symtrade solve FILE.py``: a user's own model."""
+
+from __future__ import annotations
+
+import json
+import runpy
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symtrade.cli.progress import Progress
+from symtrade.cli.refusal import OPEN, PROVED, Refusal, complain
+from symtrade.cli.text import count, say
+from symtrade.kernel.piecewise import CriticalRegion, PiecewiseSolution, write_text
+from symtrade.kernel.polynomial import Coefficient
+from symtrade.kernel.program import LinearProgram
+
+if TYPE_CHECKING:
+    from symtrade.render.natural import Forms
+
+
+def run_solve(file: Path, as_json: bool, out: Path | None, latex: bool) -> int:
+    """Read the model, solve it, print the pieces; the exit code.
+
+    That a model is infeasible for all parameters is an answer, with its proof; that it is
+    unbounded for all of them is taken for a slip in the model.
+    """
+    from symtrade.solve.errors import Incomplete, Infeasible, Unbounded
+    from symtrade.solve.optimum import solve
+
+    if as_json and latex:
+        raise Refusal("expected --json or --latex, got both")
+    program = read_model(file)
+    began = time.perf_counter()
+    with Progress(1) as progress:
+        progress.start(file.name)
+        try:
+            solution = solve(program, progress=progress.update)
+        except Infeasible as outcome:
+            solution = outcome.solution
+        except Unbounded as error:
+            raise Refusal(f"{file}: {error}; add the constraint that bounds it") from None
+        except Incomplete as error:
+            complain(f"{file}: unknown: {error}")
+            return OPEN
+        except ValueError as error:
+            raise Refusal(f"{file}: {error}") from None
+    seconds = time.perf_counter() - began
+    if out is not None:
+        from symtrade.cli.typeset import solution_document
+
+        text = solution_document(file.stem, solution)
+        write_text(out / f"{file.stem}.tex", text)
+        solution.to_json(out / f"{file.stem}.json")
+    show(file, solution, seconds, as_json, latex)
+    return PROVED
+
+
+def read_model(file: Path) -> LinearProgram:
+    """The `program` that a Python file defines; a Refusal that names the line where it fails."""
+    if not file.is_file():
+        raise Refusal(f"{file}: expected a Python file that defines `program`, found no such file")
+    names = run_file(file)
+    program = names.get("program")
+    if isinstance(program, LinearProgram):
+        return program
+    found = "the file defines no such name" if "program" not in names else f"got {type(program).__name__}"
+    raise Refusal(f"{file}: expected a LinearProgram named `program`, {found}; write "
+                  "program = symtrade.maximize(objective, subject_to=(...))")
+
+
+def run_file(file: Path) -> dict[str, Any]:
+    """The names that a Python file defines.  What it prints goes to standard error."""
+    folder = str(file.resolve().parent)
+    sys.path.insert(0, folder)
+    try:
+        with redirect_stdout(sys.stderr):
+            return runpy.run_path(str(file), run_name="symtrade_model")
+    except SyntaxError as error:
+        where = f"{error.filename}, line {error.lineno}" if error.filename else str(file)
+        raise Refusal(f"{where}: {type(error).__name__}: {error.msg}") from None
+    except (Exception, SystemExit) as error:
+        raise Refusal(f"{_line(file, error)}: {_words(error)}") from None
+    finally:
+        sys.path.remove(folder)
+
+
+def _line(file: Path, error: BaseException) -> str:
+    """The file and the last of its lines on the way to an error."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == str(file)]
+    return f"{file}, line {lines[-1]}" if lines else str(file)
+
+
+def _words(error: BaseException) -> str:
+    from symtrade.model.errors import ModelError
+
+    if isinstance(error, SystemExit):
+        return f"expected a file that defines `program`, but it leaves with exit code {error.code}"
+    return str(error) if isinstance(error, ModelError) else f"{type(error).__name__}: {error}"
+
+
+def show(file: Path, solution: PiecewiseSolution, seconds: float, as_json: bool, latex: bool) -> None:
+    """Print a solution as text, JSON or LaTeX."""
+    if latex:
+        from symtrade.cli.typeset import solution_latex
+
+        print(solution_latex(solution))
+        return
+    size = len(json.dumps(solution.certificate.to_data(), separators=(",", ":")).encode())
+    if as_json:
+        print(json.dumps({
+            "file": str(file), "verdict": "proved", "statement": [piece_json(p) for p in solution.pieces],
+            "certificate_bytes": size, "seconds": round(seconds, 3),
+        }, ensure_ascii=False))
+        return
+    from symtrade.kernel.signs import Signs
+    from symtrade.render.lens import lens_of
+    from symtrade.render.natural import Forms
+
+    cases = count(len(solution.pieces), "case")
+    say(f"{file}: proved, {cases}, {seconds:.2f} s, certificate of {size} bytes")
+    forms = Forms(lens_of(Signs(solution.certificate.chart, ()), solution.program.ring))
+    for number, piece in enumerate(solution.pieces, 1):
+        say("\n".join(piece_lines(number, piece, forms)))
+
+
+def piece_json(piece: CriticalRegion) -> dict[str, Any]:
+    """A piece as strings that ``sympify`` reads."""
+    return {
+        "when": str(piece.region), "value": str(piece.value) if piece.status == "optimal" else piece.status,
+        "primal": {str(k): str(v) for k, v in piece.primal.items()},
+        "dual": {name: str(v) for name, v in piece.dual.items()},
+        "ray": {str(k): str(v) for k, v in piece.ray.items()} if piece.status == "unbounded" else {},
+    }
+
+
+def piece_lines(number: int, piece: CriticalRegion, forms: Forms) -> list[str]:
+    """A piece for reading: where, what, attained by which point, proved by which multipliers."""
+    regions = [" and ".join(str(forms.condition(c)) for c in region) for region in piece.piece.regions]
+    where = "if " + ", or if ".join(regions) if all(regions) else "for all parameters"
+    lines = ["", f"{number}. {where}"]
+    if piece.status == "optimal":
+        assert piece.piece.value is not None
+        lines += ["   the optimum is", f"     {forms.value(piece.piece.value)}"]
+        lines += _vector("attained by", piece.leaf.primal, forms)
+        lines += _vector("proved by the multipliers", piece.leaf.dual, forms)
+    elif piece.status == "infeasible":
+        lines += ["   the constraints contradict each other"]
+        lines += _vector("proved by the multipliers", piece.leaf.dual, forms)
+    else:
+        lines += ["   the objective has no bound"]
+        lines += _vector("from the point", piece.leaf.primal, forms)
+        lines += _vector("it improves along", piece.leaf.ray, forms)
+    return lines
+
+
+def _vector(title: str, pairs: Sequence[tuple[str, Coefficient]], forms: Forms) -> list[str]:
+    """Named values, one a line."""
+    given = [(name, forms.value(v)) for name, v in pairs]
+    lines = [f"     {name}:  {value}" for name, value in given if value.terms]
+    return [f"   {title} (what is not listed is 0)", *lines] if lines else [f"   {title} 0"]

@@ -1,0 +1,57 @@
+"""Progress: a spinner on a terminal, plain lines everywhere else."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Any
+
+from symtrade.cli.text import say
+
+
+class Progress:
+    """Counts results.  `quiet` keeps standard output for JSON: lines go to standard error."""
+
+    def __init__(self, total: int, quiet: bool = False) -> None:
+        self.total, self.done, self.quiet, self.name = total, 0, quiet, ""
+        self.spinner: Any = None
+
+    def __enter__(self) -> Progress:
+        if sys.stderr.isatty():
+            from rich.console import Console
+
+            self.spinner = Console(stderr=True).status("")
+            self.spinner.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take the spinner away."""
+        if self.spinner is not None:
+            self.spinner.stop()
+            self.spinner = None
+
+    def start(self, name: str) -> None:
+        """A result is begun."""
+        self.name = name
+        self.update("")
+
+    def update(self, line: str) -> None:
+        """The search says something."""
+        if self.spinner is not None:
+            from rich.markup import escape
+
+            self.spinner.update(escape(f"{self.done + 1}/{self.total} {self.name} {line}"))
+
+    def finish(self, line: str) -> None:
+        """A result is done."""
+        self.done += 1
+        if self.spinner is None:
+            say(line, error=self.quiet)
+            return
+        self.spinner.stop()
+        say(line, error=self.quiet)
+        self.spinner.start()
