@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from symtrade.kernel.certificate import Certificate, Leaf, Optimum, Piece
+from symtrade.kernel.certificate import Certificate, CertificateError, Leaf, Optimum, Piece
+from symtrade.kernel.check import verify
 from symtrade.kernel.pieces import leaf_value
 from symtrade.kernel.polynomial import Coefficient
 from symtrade.kernel.program import Constraint, LinearProgram
 from symtrade.kernel.region import identity_chart
 from symtrade.solve.float_lp import INFINITY, OPTIMAL, FloatLP
-from symtrade.solve.rational_lp import RationalLP, certify, number, solve_exactly
+from symtrade.solve.rational_lp import RationalLP, RationalOptimum, exact_basis, number, solve_exactly
 
 TOLERANCE = 1e-9
 FEW = 400
@@ -71,14 +72,27 @@ class NumericProgram:
 
 
 def solve_numeric(program: LinearProgram) -> Certificate | None:
-    """The certificate of an optimum; None where there is none or none was found."""
+    """A verified certificate of an optimum; None where there is none or none was found.
+
+    Exact rows are only tested by the kernel, once; where that fails, an exact simplex decides.
+    """
     data = NumericProgram(program)
     if any(a is not None and b is not None and a > b for a, b in zip(data.lower, data.upper, strict=True)):
         return None
-    found = _lazily(data)
-    if found is None:
-        return None
-    kept, optimum = found
+    for search in (_lazily, _exactly):
+        found = search(data)
+        if found is not None:
+            certificate = _certificate(data, *found)
+            try:
+                verify(certificate)
+                return certificate
+            except CertificateError:
+                continue
+    return None
+
+
+def _certificate(data: NumericProgram, kept: list[int], optimum: RationalOptimum) -> Certificate:
+    program = data.program
     primal = tuple((v, x) for v, x in zip(program.variables, optimum.x, strict=True) if x != 0)
     dual = _multipliers(data, kept, optimum.y)
     leaf = Leaf("optimal", primal=primal, dual=dual)
@@ -100,6 +114,8 @@ def _multipliers(data: NumericProgram, kept: list[int], y: list[Any]) -> tuple[t
     for j, value in enumerate(rest):
         if value != 0:
             i = data.upper_from[j] if value > 0 else data.lower_from[j]
+            if i < 0:
+                continue  # the float basis was wrong: the kernel will refuse it
             slope = data.program.constraints[i].coefficients[0][1]
             dual[i] = dual.get(i, fmpq(0)) + value * sign / slope
     return tuple((names[i], v) for i, v in sorted(dual.items()))
@@ -139,24 +155,8 @@ def _lazily(data: NumericProgram) -> tuple[list[int], Any] | None:
         if missing:
             kept = sorted(kept + [int(i) for i in missing[: max(200, data.width)]])
             continue
-        optimum = certify(data.exact(kept), answer)
-        if optimum is not None and (len(kept) == len(everything) or _satisfied(data, optimum.x)):
-            return kept, optimum
-        if len(kept) == len(everything):
-            return _exactly(data)
-        kept = everything
-
-
-def _satisfied(data: NumericProgram, x: list[Any]) -> bool:
-    """Whether an exact point satisfies the rows that were left out."""
-    for row, columns in zip(data.rows, data.columns, strict=True):
-        total = -row.bound
-        for j, (_, c) in zip(columns, row.coefficients, strict=True):
-            if x[j] != 0:
-                total += c * x[j]
-        if (total < 0 and row.sense != "<=") or (total > 0 and row.sense != ">="):
-            return False
-    return True
+        optimum = exact_basis(data.exact(kept), answer)
+        return _exactly(data) if optimum is None else (kept, optimum)
 
 
 def _exactly(data: NumericProgram) -> tuple[list[int], Any] | None:

@@ -40,15 +40,17 @@ def solve(program: LinearProgram, *, seed: int = 0,
     [(a >= 1, a), (1 >= a, 1)]
     """
     if not program.ring.names and (certificate := solve_numeric(program)) is not None:
-        verify(certificate)
         return PiecewiseSolution(certificate)
     search, known, point = prepare(program, seed, progress)
     try:
         tree = search.tree()
     except (SearchFailed, NeedsStrict) as error:
         raise Incomplete(f"no certified optimum was found: {error}") from error
-    certificate = with_statement(Certificate(Optimum(program), known.chart, tree, point), search.points)
-    verify(certificate)
+    try:
+        certificate = with_statement(Certificate(Optimum(program), known.chart, tree, point), search.points)
+        verify(certificate)
+    except CertificateError as error:
+        raise Incomplete(f"the search proposed a certificate that does not hold: {error}") from error
     solution = PiecewiseSolution(certificate)
     kinds = {piece.status for piece in certificate.pieces}
     if kinds == {"infeasible"}:
@@ -89,7 +91,7 @@ def explore(region: Region, seed: int) -> tuple[Signs, Point]:
     point = region_point(region, known, Random(seed))
     if point is None:
         listed = ", ".join(str(c) for c in region.conditions)
-        if refute(known, 3) is not None:
+        if refute(known, 2, any_goal=True) is not None:
             raise EmptyRegion(f"no parameters satisfy all of: {listed}; drop or correct an assumption")
         raise EmptyRegion(f"no parameters were found that satisfy all of: {listed}")
     return known, point

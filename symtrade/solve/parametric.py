@@ -413,7 +413,7 @@ class Search:
         return [s for s in found if s is not None]
 
     def _empty(self, book: Notebook, path: tuple[tuple[Polynomial, str], ...]) -> Leaf:
-        refutation = refute(book.known, 3)
+        refutation = refute(book.known, 2, any_goal=True)
         if refutation is None:
             raise SearchFailed("neither a point nor a contradiction was found at " + _describe(path))
         return Leaf("empty", refutation=refutation)

@@ -21,7 +21,8 @@ from symtrade.solve.rational_lp import RationalLP, number
 from symtrade.solve.simplex import simplex
 from symtrade.solve.system import main_system
 
-MEMORY = 8
+MEMORY = 24
+SCREEN = 1e-7
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,9 @@ class Pointwise:
         self.constant = program.objective.constant
         self.flat = np.array([k for row in self.entries for _, k in sorted(row)], dtype=np.int64)
         self.equality = [row.equality for row in self.system.rows]
+        self.must = np.array(self.equality)
+        self.where = (np.repeat(np.arange(height), np.diff(ends)),
+                      np.array([j for row in self.entries for j, _ in sorted(row)], dtype=np.int64))
         self.memory: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
 
     def at(self, point: Mapping[Any, Any]) -> PointOptimum | None:
@@ -83,7 +87,12 @@ class Pointwise:
         return found if found is None or shift == 0 else replace(found, value=found.value + shift)
 
     def _known(self, exact: Sequence[Any]) -> PointOptimum | None:
+        numbers = np.array([number(v) for v in exact])
+        dense = np.zeros((len(self.entries), self.system.width))
+        dense[self.where] = numbers[self.flat]
         for k, basis in enumerate(self.memory):
+            if not self._promising(basis, dense, numbers):
+                continue
             found = self._test(basis, exact)
             if found is not None:
                 if k:
@@ -105,6 +114,21 @@ class Pointwise:
                 del self.memory[MEMORY:]
                 return found
         return self._exactly(exact)
+
+    def _promising(self, basis: tuple[tuple[int, ...], tuple[int, ...]], dense: Any, numbers: Any) -> bool:
+        """Whether floats let a basis pass: it saves exact tests that would fail."""
+        rows, zero = list(basis[0]), list(basis[1])
+        square = dense[rows]
+        if zero:
+            square = np.vstack([square, np.eye(self.system.width)[zero]])
+        bound = numbers[self.bounds]
+        try:
+            x = np.linalg.solve(square, np.concatenate([bound[rows], np.zeros(len(zero))]))
+            y = np.linalg.solve(square.T, numbers[self.costs])
+        except np.linalg.LinAlgError:
+            return False
+        slack = dense @ x - bound
+        return bool((slack > -SCREEN).all() and (y[: len(rows)][~self.must[rows]] < SCREEN).all())
 
     def _test(self, basis: tuple[tuple[int, ...], tuple[int, ...]], exact: Sequence[Any]) -> PointOptimum | None:
         """The exact point and multipliers of a basis, if both pass."""

@@ -78,19 +78,26 @@ def reduced(known: Signs) -> tuple[tuple[Fact, ...], Signs]:
     return tuple(facts), known.with_hypotheses(*(f.condition for f in facts))
 
 
-def refute(known: Signs, level: int = 2) -> Refutation | None:
-    """A refutation of the hypotheses of `known`, the last of which is the one to contradict."""
+def refute(known: Signs, level: int = 2, any_goal: bool = False) -> Refutation | None:
+    """A refutation of the hypotheses of `known`, the last of which is the one to contradict.
+
+    With `any_goal` each hypothesis takes a turn as the one to contradict.
+    """
     quick = _by_coefficients(known)
     if quick is not None:
         return quick
+    goals = [len(known.hypotheses) - 1]
+    if any_goal:
+        goals = list(reversed(range(len(known.hypotheses))))
     for effort in range(level + 1):
-        found = _by_program(known, effort)
-        if found is not None:
-            try:
-                known.refute(found, "proposal")
-                return found
-            except CertificateError:
-                continue
+        for goal in goals:
+            found = _by_program(known, effort, goal)
+            if found is not None:
+                try:
+                    known.refute(found, "proposal")
+                    return found
+                except CertificateError:
+                    continue
     return None
 
 
@@ -113,11 +120,10 @@ def _by_coefficients(known: Signs) -> Refutation | None:
     return None
 
 
-def _by_program(known: Signs, effort: int) -> Refutation | None:
+def _by_program(known: Signs, effort: int, goal: int) -> Refutation | None:
     ring, kinds = known.chart.ring, known.chart.kinds
     if not known.hypotheses:
         return None
-    goal = len(known.hypotheses) - 1
     target = known.hypotheses[goal]
     width = len(ring.names)
     support = {tuple(int(e) for e in m) for m in target.polynomial.monoms()}
@@ -136,7 +142,7 @@ def _by_program(known: Signs, effort: int) -> Refutation | None:
     top = tuple(max(m[i] for m in reach) for i in range(width))
     for lift in lifts:
         _add_column(columns, known, lift, (goal,))
-    others = [k for k in range(goal) if known.hypotheses[k].relation != "!="]
+    others = [k for k, h in enumerate(known.hypotheses) if k != goal and h.relation != "!="]
     products: list[tuple[int, ...]] = [(k,) for k in others]
     if effort >= 1:
         products += list(combinations_with_replacement(others, 2))

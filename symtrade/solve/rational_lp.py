@@ -63,8 +63,7 @@ def solve_exactly(lp: RationalLP) -> RationalOptimum | None:
 
 def number(value: Any) -> float:
     """The float nearest to a rational, for search only."""
-    value = fmpq(value)
-    return int(value.p) / int(value.q)
+    return float(value) if isinstance(value, fmpq) else float(fmpq(value))
 
 
 def _floats(values: Sequence[Bound], missing: float) -> Any:
@@ -73,6 +72,12 @@ def _floats(values: Sequence[Bound], missing: float) -> Any:
 
 def certify(lp: RationalLP, answer: FloatAnswer) -> RationalOptimum | None:
     """The exact point and multipliers of a float basis, if they pass every test."""
+    found = exact_basis(lp, answer)
+    return found if found is not None and optimal(lp, found.x, found.y) else None
+
+
+def exact_basis(lp: RationalLP, answer: FloatAnswer) -> RationalOptimum | None:
+    """The exact point and multipliers of a float basis, not tested."""
     width = len(lp.cost)
     upper_rows, upper_columns = set(answer.upper_rows), set(answer.upper_columns)
     x: list[Any] = [fmpq(0)] * width
@@ -109,7 +114,7 @@ def certify(lp: RationalLP, answer: FloatAnswer) -> RationalOptimum | None:
             x[j] = point[r, 0]
         for r, i in enumerate(tight):
             y[i] = weights[r, 0]
-    return RationalOptimum(x, y, _dot(lp.cost, x)) if optimal(lp, x, y) else None
+    return RationalOptimum(x, y, _dot(lp.cost, x))
 
 
 def optimal(lp: RationalLP, x: Sequence[Any], y: Sequence[Any]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from symtrade.kernel.certificate import Certificate, CertificateError, Fact, Leaf, Overlap, Piece
+from symtrade.kernel.certificate import Certificate, CertificateError, Fact, Leaf, Node, Overlap, Piece, Split
 from symtrade.kernel.check import collect
 from symtrade.kernel.pieces import check_pieces, leaf_value, literals, overlap_hypotheses
 from symtrade.kernel.piecewise import PiecewiseSolution
@@ -46,12 +46,27 @@ def with_statement(certificate: Certificate, points: Sequence[Point]) -> Certifi
         regions = tuple(_conditions(found[n][2]) for n in numbers)
         pieces.append(Piece(leaf.kind, value, tuple(dict.fromkeys(regions)), tuple(numbers)))
     statement = replace(certificate, pieces=tuple(pieces))
-    statement = _justify(statement, found, points) or statement
+    justified = _justify(statement, found, points)
+    if justified is None:
+        firm = _strict(certificate.tree)
+        if firm == certificate.tree:
+            raise CertificateError("no statement of the leaves could be justified")
+        return with_statement(replace(certificate, tree=firm), points)
+    statement = justified
     values = [_outcome(certificate, point) for point in points]
     for k in range(len(pieces)):
         here = [p for p, v in zip(points, values, strict=True) if v != _piece_outcome(pieces[k], p)]
         statement = _simplify(statement, found, k, here, points)
     return statement
+
+
+def _strict(node: Node) -> Node:
+    """The same tree with branches that do not overlap: then no two lines can disagree."""
+    if isinstance(node, Split):
+        relations = {relation for relation, _ in node.branches}
+        firm = {"<=": "<"} if relations == {">=", "<="} else {}
+        return replace(node, branches=tuple((firm.get(r, r), _strict(child)) for r, child in node.branches))
+    return node
 
 
 def _outcome(certificate: Certificate, point: Point) -> Any:
@@ -168,12 +183,12 @@ def _reason(piece: Piece, other: Piece, here: Signs,
             guess: Callable[[Polynomial], tuple[int, ...]]) -> Overlap | None:
     """A contradiction, or a proof that the values agree wherever both lines hold."""
     ties = any(h.relation == "=" for h in here.hypotheses)
-    if not ties and (refutation := refute(here, 1)) is not None:
+    if not ties and (refutation := refute(here, 1, any_goal=True)) is not None:
         return Overlap(0, 0, 0, refutation=refutation)
     facts = _agreement(piece, other, here, guess)
     if facts is not None:
         return Overlap(0, 0, 0, facts=facts)
-    if ties and (refutation := refute(here, 1)) is not None:
+    if ties and (refutation := refute(here, 1, any_goal=True)) is not None:
         return Overlap(0, 0, 0, refutation=refutation)
     return None
 
