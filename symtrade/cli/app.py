@@ -75,7 +75,8 @@ def check(targets: Annotated[list[str] | None, typer.Argument(
 @app.command()
 def latex(
     target: Annotated[str, typer.Argument(metavar="PAPER[/RESULT]")],
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Default: standard output.")] = None,
+    out: Annotated[Path | None, typer.Option(
+        "--out", metavar="FILE", help="Default: standard output.")] = None,
 ) -> None:
     """Print statements and proofs in LaTeX, from the stored certificates."""
     from symtrade.cli.typeset import run_latex
@@ -106,7 +107,7 @@ def run() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except Exception:
+    except Exception:  # noqa: BLE001  whatever it is, it is to be reported
         traceback.print_exc()
         complain("this is a bug of symtrade: please report the lines above")
         sys.exit(BUG)

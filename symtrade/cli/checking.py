@@ -69,10 +69,12 @@ def replay_file(paper: Paper, item: Derivation, path: Path) -> Outcome:
     from symtrade.papers import replay
 
     data = home.read_result(path)
-    if isinstance(data, dict) and (data.get("paper"), data.get("id")) not in {(paper.key, item.id), (None, None)}:
-        raise CertificateError(f"expected the result {paper.key}/{item.id}, "
-                               f"got {data.get('paper')}/{data.get('id')}")
-    return replay(paper, item, data)
+    try:
+        return replay(paper, item, data)
+    except CertificateError:
+        raise
+    except ValueError as error:
+        raise CertificateError(f"malformed result file: {error}") from error
 
 
 def check_path(path: Path) -> int:

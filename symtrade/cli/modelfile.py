@@ -83,7 +83,7 @@ def run_file(file: Path) -> dict[str, Any]:
     except SyntaxError as error:
         where = f"{error.filename}, line {error.lineno}" if error.filename else str(file)
         raise Refusal(f"{where}: {type(error).__name__}: {error.msg}") from None
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # noqa: BLE001  a user's file may raise anything
         raise Refusal(f"{_line(file, error)}: {_words(error)}") from None
     finally:
         sys.path.remove(folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from symtrade.cli.text import say
 
@@ -16,7 +16,7 @@ class Progress:
         self.total, self.done, self.quiet, self.name = total, 0, quiet, ""
         self.spinner: Any = None
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         if sys.stderr.isatty():
             from rich.console import Console
 

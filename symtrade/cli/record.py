@@ -65,7 +65,8 @@ def summary(paper: Paper, records: Sequence[Record]) -> str:
         cells = ["-"] * 6 if outcome is None else [
             str(len(outcome.result.statement)), *(str(_counted(outcome, word)) for word in WORDS),
             str(outcome.certificate_bytes)]
-        rows.append([record.item.id, record.verdict, *cells, "kept" if record.kept else f"{record.seconds:.2f}"])
+        spent = "kept" if record.kept else f"{record.seconds:.2f}"
+        rows.append([record.item.id, record.verdict, *cells, spent])
     text = f"{paper.authors} ({paper.year}), {paper.title}\n\n" + table(head, rows, range(2, len(head)))
     lines = [f"{r.item.id}: {reason}" for r in records for reason in r.reasons]
     lines += [finding(c) for r in records if r.outcome for c in r.outcome.claims if c.verdict != "holds"]

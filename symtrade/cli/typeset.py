@@ -56,7 +56,8 @@ def result_document(paper: Paper, outcome: Outcome) -> str:
     """A document with one result."""
     from symtrade.render.latex import document
 
-    return document([result_latex(paper, outcome)], f"{paper.authors} ({paper.year}): {outcome.derivation.id}")
+    title = f"{paper.authors} ({paper.year}): {outcome.derivation.id}"
+    return document([result_latex(paper, outcome)], title)
 
 
 def result_latex(paper: Paper, outcome: Outcome) -> str:
