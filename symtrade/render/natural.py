@@ -102,7 +102,7 @@ class Forms:
         key = str(condition)
         if key not in self.found:
             candidates = [r for r in self._relations(condition) if self.equivalent(r, condition)]
-            best = min(candidates, key=lambda r: (r.left.weight + r.right.weight, len(str(r)), str(r)), default=None)
+            best = min(candidates, key=_length, default=None)
             self.found[key] = best or plain(condition, self.lens.ring)
         result: Relation = self.found[key]
         return result
@@ -266,7 +266,8 @@ class Forms:
 
     def _total(self, groups: Sequence[Polynomial], below: Polynomial) -> Sum:
         """The sum of the groups over a common denominator, each term reduced."""
-        terms = [self.factored(self.lens.back(g) / quotient(below, self.lens.ring.one)) for g in groups]
+        divisor = quotient(below, self.lens.ring.one)
+        terms = [self.factored(self.lens.back(g) / divisor) for g in groups]
         return Sum(tuple(sorted((t for t in terms if t.coefficient != 0), key=reading_order)))
 
     # --- conditions ---
@@ -303,6 +304,11 @@ class Forms:
             return
         yield self._total([h for h in split(lifted) if h is not None], self.lens.ring.one)
         yield self._total(self._merge(self._collect(lifted)), self.lens.ring.one)
+
+
+def _length(relation: Relation) -> tuple[int, int, str]:
+    text = str(relation)
+    return (relation.left.weight + relation.right.weight, len(text), text)
 
 
 def split(polynomial: Polynomial) -> tuple[Polynomial | None, Polynomial | None]:

@@ -1,0 +1,198 @@
+"""LaTeX of solutions, regions, programs, verdicts and expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from symtrade.kernel.certificate import Certificate, Empty, Implication, Optimum
+from symtrade.kernel.piecewise import CriticalRegion, PiecewiseSolution
+from symtrade.kernel.program import Constraint, LinearProgram
+from symtrade.kernel.region import Chart, Region
+from symtrade.kernel.signs import Signs
+from symtrade.kernel.verdict import Proved, Refuted, Unknown
+from symtrade.render.expression import Sum
+from symtrade.render.lens import lens_of
+from symtrade.render.linear import (
+    assumptions,
+    box_text,
+    in_order,
+    inequality,
+    linear,
+    plain_forms,
+    program,
+    relation,
+    relation_row,
+    series,
+)
+from symtrade.render.natural import Forms, Relation
+from symtrade.render.notation import Notation, escaped
+from symtrade.render.proof import narrate
+from symtrade.render.typeset import Row, chunks, display, formula
+
+PREAMBLE = r"""\documentclass[11pt]{article}
+\usepackage[margin=2.5cm]{geometry}
+\usepackage{amsmath,amssymb,amsthm}
+\allowdisplaybreaks
+\newtheorem{theorem}{Theorem}
+\newtheorem{proposition}{Proposition}
+"""
+
+
+def latex(thing: Any, notation: Notation | None = None) -> str:
+    """The LaTeX of a record: a theorem for a solution or a verdict, a display for a program, a
+    formula for the rest.  Raises TypeError for other things."""
+    note = notation or Notation()
+    if isinstance(thing, PiecewiseSolution):
+        return theorem(thing, note)
+    if isinstance(thing, CriticalRegion):
+        forms = plain_forms(thing.program.region)
+        return line(thing, forms, note)
+    if isinstance(thing, LinearProgram):
+        return program(thing, note)
+    if isinstance(thing, Constraint):
+        return one_constraint(thing, note)
+    if isinstance(thing, Proved | Refuted | Unknown):
+        return verdict(thing, note)
+    if isinstance(thing, Sum):
+        return formula(thing, note)
+    if isinstance(thing, Relation):
+        return relation(thing, note)
+    if hasattr(thing, "free_symbols"):
+        import sympy
+
+        names = {s: note.variable(s.name) for s in thing.free_symbols}
+        return str(sympy.latex(thing, symbol_names=names))
+    raise TypeError(f"latex: expected a solution, region, program, constraint, verdict or SymPy expression,"
+                    f" got {type(thing).__name__}")
+
+
+def proof(thing: Any, notation: Notation | None = None) -> str:
+    """The proof of a solution, a certificate or a positive verdict, as an amsthm proof."""
+    note = notation or Notation()
+    if isinstance(thing, PiecewiseSolution):
+        thing = thing.certificate
+    if isinstance(thing, Certificate):
+        return "\\begin{proof}\n" + narrate(thing, note) + "\n\\end{proof}"
+    if isinstance(thing, Proved):
+        return "\n\n".join(proof(c, note) for c in thing.certificates)
+    raise TypeError(f"proof: expected a solution, a certificate or a proved verdict, got {type(thing).__name__}")
+
+
+def document(parts: Iterable[str], title: str = "") -> str:
+    """An article that compiles, from pieces of LaTeX."""
+    head = f"\\title{{{escaped(title)}}}\n\\author{{}}\\date{{}}\n" if title else ""
+    make = "\\maketitle\n\n" if title else ""
+    return PREAMBLE + head + "\\begin{document}\n" + make + "\n\n".join(parts) + "\n\\end{document}\n"
+
+
+# --- statements ---
+
+
+def chart_forms(region: Region, chart: Chart) -> Forms:
+    """Natural forms in a certificate's chart."""
+    return Forms(lens_of(Signs(chart), region.ring))
+
+
+def theorem(solution: PiecewiseSolution, note: Notation) -> str:
+    """The statement: assumptions, program in words, and a value for each case."""
+    value = solution.program
+    forms = chart_forms(value.region, solution.certificate.chart)
+    given = f"Let {assumptions(value.region, note)}. " if value.region.conditions else ""
+    goal = "largest" if value.sense == "max" else "smallest"
+    form = in_order(value.objective.coefficients, value.variables)
+    extra = forms.value(value.objective.constant)
+    target = (*linear(form, note, forms), *((" + ", *chunks(extra, note)) if extra.terms else ()))
+    under = f"subject to {families(value, note)}"
+    statuses = {p.status for p in solution.pieces}
+    if statuses == {"infeasible"}:
+        body = f"{given}No point satisfies {families(value, note)}."
+        return f"\\begin{{theorem}}\n{body}\n\\end{{theorem}}"
+    text = f"{given}The {goal} value $W$ of\n" + display([Row("", target)]) + f"\n{under}, is as follows."
+    lines = [r"\item " + line(p, forms, note) for p in solution.pieces]
+    body = text + "\n\\begin{itemize}\n" + "\n".join(lines) + "\n\\end{itemize}"
+    return f"\\begin{{theorem}}\n{body}\n\\end{{theorem}}"
+
+
+def line(piece: CriticalRegion, forms: Forms, note: Notation) -> str:
+    """One line of a statement: where, and the value."""
+    where = [[forms.condition(c) for c in region] for region in piece.piece.regions]
+    value = piece.piece.value
+    if value is not None:
+        result = [Row("W", ("= ", *chunks(forms.value(value), note)))]
+        end = display(result, ".")
+    else:
+        end = {"infeasible": "no point satisfies all constraints.",
+               "unbounded": "the objective is unbounded."}.get(piece.status, piece.status)
+    alternatives = [c for c in where if c]
+    if len(alternatives) < len(where) or not alternatives:
+        return (end if value is None else "For all parameters,\n" + end)
+    texts = ["\n" + display([relation_row(r, note) for r in c]) for c in alternatives]
+    return "If" + "\nor\n".join(texts) + "\nthen\n" + end
+
+
+def families(value: LinearProgram, note: Notation) -> str:
+    """The constraints in words: families by name, and the bounds of the variables."""
+    heads: dict[str, None] = {}
+    bounds = {r.name for r in value.constraints if r.name.endswith((" >= 0", " <= 1"))}
+    for row in value.constraints:
+        if row.name not in bounds:
+            heads.setdefault(re.split(r"\[", row.name)[0])
+    items = [f"${note.constraint(h)}$" for h in heads]
+    if bounds:
+        items.append(box_text(list(value.variables), bounds, note))
+    return series(items)
+
+
+def one_constraint(row: Constraint, note: Notation) -> str:
+    """A constraint on one line, its name left out."""
+    region = row.scope.region if row.scope else Region(plain_ring(row), ())
+    left, right = inequality(row, note, plain_forms(region), row.scope.variables if row.scope else ())
+    return f"{left} " + "".join(right)
+
+
+def plain_ring(row: Constraint) -> Any:
+    """The parameters that occur in a constraint."""
+    from symtrade.kernel.polynomial import RationalFunction, Ring
+
+    for value in (row.bound, *(c for _, c in row.coefficients)):
+        if isinstance(value, RationalFunction):
+            return Ring(value.num.context().names())
+    return Ring(())
+
+
+def verdict(value: Proved | Refuted | Unknown, note: Notation) -> str:
+    """A verdict: the claim with its proof, the counterexample, or why neither was found."""
+    if isinstance(value, Refuted):
+        pairs = [f"${note.variable(str(k))} = {latex_number(v)}$" for k, v in value.witness.items()]
+        return f"The claim is false: it fails at {series(pairs)}."
+    if isinstance(value, Unknown):
+        return f"Neither a proof nor a counterexample was found ({escaped(value.reason)})."
+    if not value.certificates:
+        return "The claim holds trivially."
+    return "\n\n".join(_claim(c, note) + "\n" + proof(c, note) for c in value.certificates)
+
+
+def _claim(certificate: Certificate, note: Notation) -> str:
+    claim = certificate.claim
+    if isinstance(claim, Implication):
+        forms = chart_forms(claim.region, certificate.chart)
+        left, right = inequality(claim.constraint, note, forms, claim.program.variables)
+        used = families(claim.program, note)
+        given = f"Let {assumptions(claim.region, note)}. " if claim.region.conditions else ""
+        return (f"\\begin{{proposition}}\n{given}Then {used} together imply\n"
+                + display([Row(left, right)], ".") + "\n\\end{proposition}")
+    if isinstance(claim, Empty):
+        return f"\\begin{{proposition}}\nNo parameters satisfy {assumptions(claim.region, note)}.\n\\end{{proposition}}"
+    assert isinstance(claim, Optimum)
+    return theorem(PiecewiseSolution(certificate), note)
+
+
+def latex_number(value: Any) -> str:
+    """A rational number given as text or as a number."""
+    top, _, bottom = str(value).partition("/")
+    if not bottom:
+        return top
+    sign, top = ("-", top[1:]) if top.startswith("-") else ("", top)
+    return rf"{sign}\tfrac{{{top}}}{{{bottom}}}"

@@ -1,0 +1,188 @@
+"""LaTeX of linear forms, constraints, programs and the assumptions on parameters."""
+
+from __future__ import annotations
+
+import re
+
+from symtrade.kernel.polynomial import RationalFunction
+from symtrade.kernel.program import Constraint, Form, LinearProgram
+from symtrade.kernel.region import Condition, Region, identity_chart
+from symtrade.kernel.signs import Signs
+from symtrade.render.expression import Sum, complement
+from symtrade.render.lens import lens_of
+from symtrade.render.natural import Forms, Relation
+from symtrade.render.notation import Notation
+from symtrade.render.typeset import (
+    Row,
+    chunks,
+    display,
+    formula,
+    parenthesised,
+    product,
+    relation_sign,
+)
+
+_LIE = re.compile(r"IC_(?P<who>[BS])\[.+? -> (?P<report>.+?)(?: \| .*)?\]")
+
+
+def plain_forms(region: Region) -> Forms:
+    """Natural forms without a chart."""
+    return Forms(lens_of(Signs(identity_chart(region.ring)), region.ring))
+
+
+def times(coefficient: Sum, what: str, note: Notation, first: bool) -> str:
+    """``+ coefficient * what`` as a chunk of a sum."""
+    terms = coefficient.terms
+    if len(terms) == 1:
+        term, negative = terms[0], terms[0].coefficient < 0
+        term = -term if negative else term
+        body = what if coefficient.is_one or (-coefficient).is_one else product(term, note) + r"\," + what
+    else:
+        named = complement(coefficient)
+        shown = note.complements.get(named) if named else None
+        body, negative = (shown + r"\," if shown else parenthesised(formula(coefficient, note))) + what, False
+    sign = ("-" if negative else "") if first else (" - " if negative else " + ")
+    return sign + body
+
+
+def linear(form: Form, note: Notation, forms: Forms) -> tuple[str, ...]:
+    """The terms of a linear form."""
+    if not form:
+        return ("0",)
+    return tuple(
+        times(forms.value(c), note.variable(v), note, k == 0) for k, (v, c) in enumerate(form)
+    )
+
+
+def in_order(form: Form, variables: tuple[str, ...]) -> Form:
+    """The form with its variables in the program's order."""
+    position = {v: k for k, v in enumerate(variables)}
+    return tuple(sorted(form, key=lambda pair: position.get(pair[0], 0)))
+
+
+def sides(row: Constraint, variables: tuple[str, ...]) -> tuple[Form, Form]:
+    """What stands left and right: an incentive constraint compares truth with the lie."""
+    form = in_order(row.coefficients, variables)
+    match = _LIE.fullmatch(row.name)
+    if match is not None:
+        place = 0 if match["who"] == "B" else 1
+        lie = [(v, c) for v, c in form if _report(v, place) == match["report"]]
+        truth = [(v, c) for v, c in form if _report(v, place) != match["report"]]
+        if lie and truth:
+            return tuple(truth), tuple((v, -c) for v, c in lie)
+    return form, ()
+
+
+def _report(variable: str, place: int) -> str | None:
+    match = re.fullmatch(r"[^\[]+\[(.*)\]", variable)
+    reports = match[1].split(", ") if match else []
+    return reports[place] if place < len(reports) else None
+
+
+def inequality(row: Constraint, note: Notation, forms: Forms, variables: tuple[str, ...] = ()
+               ) -> tuple[str, tuple[str, ...]]:
+    """A constraint: its left side, and chunks of the relation with its right side."""
+    left, right = sides(row, variables)
+    sense = relation_sign(row.sense)
+    shown = "".join(linear(left, note, forms))
+    if not right:
+        return shown, (f"{sense} ", *chunks(forms.value(row.bound), note))
+    rest = list(linear(right, note, forms))
+    if isinstance(row.bound, RationalFunction) or row.bound != 0:
+        rest += [(" " if c.startswith(" -") or k else " + ") + c.strip()
+                 for k, c in enumerate(chunks(forms.value(row.bound), note))]
+    return shown, (f"{sense} ", *rest)
+
+
+def constraint(row: Constraint, note: Notation, forms: Forms, variables: tuple[str, ...] = ()) -> Row:
+    """A row of a display: the constraint with its name at the end."""
+    left, right = inequality(row, note, forms, variables)
+    return Row(left, right, note.constraint(row.name))
+
+
+def program(value: LinearProgram, note: Notation) -> str:
+    """The displayed program, a row a constraint; bounds on variables are gathered at the end."""
+    forms = plain_forms(value.region)
+    goal = r"\max" if value.sense == "max" else r"\min"
+    objective = linear(in_order(value.objective.coefficients, value.variables), note, forms)
+    extra = forms.value(value.objective.constant)
+    if extra.terms:
+        objective = (*objective, " + ", *chunks(extra, note))
+    bounds = {row.name for row in value.constraints if row.name.endswith((" >= 0", " <= 1"))}
+    head = [Row(rf"{goal}\quad", objective)]
+    rows = [constraint(r, note, forms, value.variables) for r in value.constraints if r.name not in bounds]
+    text = display(head) + ("\nsubject to\n" + display(rows) if rows else "")
+    if bounds:
+        shown = box_text([n for n in value.variables], bounds, note)
+        text += f"\nand {shown}" if rows else f"\nsubject to {shown}"
+    return text + f", where {assumptions(value.region, note)}." if value.region.conditions else text + "."
+
+
+def box_text(variables: list[str], names: set[str], note: Notation) -> str:
+    """The bounds 0 <= q <= 1, those of one table said once."""
+    heads: dict[tuple[str, bool, bool], list[str]] = {}
+    for v in variables:
+        low, high = f"{v} >= 0" in names, f"{v} <= 1" in names
+        if low or high:
+            heads.setdefault((v.split("[")[0], low, high), []).append(v)
+    pieces = []
+    for (head, low, high), members in heads.items():
+        whole = [v for v in variables if v.split("[")[0] == head]
+        shown = note.symbol(head) if members == whole and "[" in members[0] else ",".join(
+            note.variable(v) for v in members)
+        pieces.append(("0\\le " if low else "") + shown + (r"\le 1" if high else r"" if low else ""))
+        if low and not high:
+            pieces[-1] = shown + r"\ge 0"
+    return " and ".join(f"${p}$" for p in pieces)
+
+
+def relation(value: Relation, note: Notation) -> str:
+    """A relation on one line."""
+    return f"{formula(value.left, note)} {relation_sign(value.relation)} {formula(value.right, note)}"
+
+
+def relation_row(value: Relation, note: Notation, tag: str = "") -> Row:
+    """A relation as a row of a display."""
+    right = chunks(value.right, note) or ["0"]
+    return Row("", (*chunks(value.left, note), f" {relation_sign(value.relation)} {right[0]}", *right[1:]), tag)
+
+
+def assumptions(region: Region, note: Notation) -> str:
+    """The parameter set in words: chains of ordered values, probabilities, and the rest."""
+    above: dict[str, str] = {}
+    rest: list[Condition] = []
+    low, high = set(), set()
+    for c in region.conditions:
+        terms = {str(region.ring.context.from_dict({e: 1})): int(k) for e, k in c.polynomial.terms()}
+        names = [n for n in terms if n in region.ring.index]
+        up = [n for n in names if terms[n] == 1]
+        down = [n for n in names if terms[n] == -1]
+        if c.relation == ">" and len(terms) == 2 and len(up) == len(down) == 1 and down[0] not in above \
+                and up[0] not in above.values():
+            above[down[0]] = up[0]
+        elif c.relation == ">" and len(terms) == 1 and up:
+            low.add(up[0])
+        elif c.relation == ">" and len(terms) == 2 and down and terms.get("1") == 1:
+            high.add(down[0])
+        else:
+            rest.append(c)
+    pieces = []
+    for first in [n for n in above if n not in above.values()]:
+        chain = [first]
+        while chain[-1] in above:
+            chain.append(above[chain[-1]])
+        start = "0 < " if first in low else ""
+        low.discard(first)
+        pieces.append(start + " < ".join(note.symbol(n) for n in chain))
+    for name in region.ring.names:
+        if name in low or name in high:
+            start, end = ("0 < " if name in low else ""), (" < 1" if name in high else "")
+            pieces.append(f"{start}{note.symbol(name)}{end}")
+    forms = plain_forms(region)
+    pieces += [relation(forms.condition(c), note) for c in rest]
+    return series([f"${p}$" for p in pieces])
+
+
+def series(items: list[str]) -> str:
+    """``a, b and c``."""
+    return ", ".join(items[:-1]) + (" and " if len(items) > 1 else "") + "".join(items[-1:])
