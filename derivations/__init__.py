@@ -1,0 +1,1 @@
+"""The paper library: one package a paper, each with an object PAPER."""

@@ -1,0 +1,23 @@
+"""Carroll (2017): robust bilateral trade when information can be acquired.
+
+Parameters, all symbolic: the seller's values s_lo < s_hi, the buyer's b_lo < b_hi, with
+s_lo < b_lo < s_hi < b_hi; p_bhi, the probability of b_hi, and p_slo, the probability of s_lo, both
+strictly between 0 and 1.
+"""
+
+import symtrade as st
+
+from .section_2_1 import needs_no_design
+
+PAPER = st.Paper(
+    key="carroll_2017",
+    title="Information Games and Robust Trading Mechanisms",
+    authors="Gabriel Carroll",
+    year=2017,
+    derivations=(needs_no_design,),
+    names={
+        "s_lo": r"\underline{s}", "s_hi": r"\bar{s}", "b_lo": r"\underline{b}", "b_hi": r"\bar{b}",
+        "p_bhi": r"p_{\bar{b}}", "p_slo": r"p_{\underline{s}}",
+    },
+    complements={"p_bhi": r"p_{\underline{b}}", "p_slo": r"p_{\bar{s}}"},
+)
