@@ -180,9 +180,7 @@ class _Judging(ABC):
             elif isinstance(found, Unknown):
                 why = found.reason
         except UndefinedExpression as error:
-            word, why = "undefined", str(error)
-            if str(reads) == "nan":
-                why = "" if note else "the print says nothing definite"
+            word, why = "undefined", "" if note else str(error)
         mended = None
         if word != "holds" and corrected is not None:
             mended = corrected[0]
