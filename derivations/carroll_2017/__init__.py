@@ -8,13 +8,14 @@ strictly between 0 and 1.
 import symtrade as st
 
 from .section_2_1 import needs_no_design
+from .section_2_2 import no_first_best, optimal_dominant_strategy
 
 PAPER = st.Paper(
     key="carroll_2017",
     title="Information Games and Robust Trading Mechanisms",
     authors="Gabriel Carroll",
     year=2017,
-    derivations=(needs_no_design,),
+    derivations=(needs_no_design, no_first_best, optimal_dominant_strategy),
     names={
         "s_lo": r"\underline{s}", "s_hi": r"\bar{s}", "b_lo": r"\underline{b}", "b_hi": r"\bar{b}",
         "p_bhi": r"p_{\bar{b}}", "p_slo": r"p_{\underline{s}}",
