@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symtrade.cli import home
 from symtrade.cli.checking import replay_file
@@ -13,7 +13,7 @@ from symtrade.kernel.certificate import CertificateError
 from symtrade.kernel.piecewise import PiecewiseSolution, write_text
 
 if TYPE_CHECKING:
-    from symtrade.papers import Outcome, Paper
+    from symtrade.papers import Claim, Outcome, Paper
     from symtrade.render.notation import Notation
 
 
@@ -62,7 +62,108 @@ def result_document(paper: Paper, outcome: Outcome) -> str:
 
 def result_latex(paper: Paper, outcome: Outcome) -> str:
     """A section: what is printed of the result, with proofs; then the printed claims."""
-    raise NotImplementedError
+    from symtrade.render.notation import escaped
+
+    note, item, result = notation(paper), outcome.derivation, outcome.result
+    place = f"Section {item.section}" if item.section[:1].isdigit() else item.section
+    text = [f"\\section*{{{item.id}: {escaped(item.title)}}}",
+            f"{escaped(place)} of the paper. Verdict: {outcome.verdict}."]
+    if result.axioms:
+        text.append("Cited, not proved: " + escaped("; ".join(result.axioms)) + ".")
+    text += [escaped(failure) for failure in outcome.failures]
+    for part in result.parts:
+        text += [f"\\subsection*{{{prose(part.heading)}}}", thing_latex(part.thing, note)]
+    if not result.parts:
+        text += [case_latex(line, note) for line in result.statement]
+    if outcome.claims:
+        items = "\n".join(claim_latex(claim, note) for claim in outcome.claims)
+        text.append(f"\\subsection*{{The printed claims}}\n\\begin{{itemize}}\\raggedright\n{items}\n"
+                    "\\end{itemize}")
+    return "\n\n".join(text)
+
+
+def prose(text: str) -> str:
+    """Text in which formulas stand between dollar signs, made safe for LaTeX."""
+    from symtrade.render.notation import escaped
+
+    pieces = text.split("$")
+    if len(pieces) % 2 == 0:
+        return escaped(text)
+    return "$".join(piece if k % 2 else escaped(piece) for k, piece in enumerate(pieces))
+
+
+def thing_latex(thing: Any, note: Notation) -> str:
+    """Something to print: a theorem with its proof, or a formula."""
+    from symtrade.kernel.program import LinearProgram
+    from symtrade.kernel.verdict import Proved, Refuted, Unknown
+    from symtrade.render.latex import latex, proof
+
+    if isinstance(thing, str):
+        return prose(thing)
+    if isinstance(thing, PiecewiseSolution):
+        return latex(thing, note) + "\n" + proof(thing, note)
+    if isinstance(thing, Proved | Refuted | Unknown | LinearProgram):
+        return latex(thing, note)
+    return f"\\[ {latex(thing, note)} \\]"
+
+
+def case_latex(line: Any, note: Notation) -> str:
+    """A case of a statement."""
+    import sympy
+
+    from symtrade.render.latex import latex
+
+    when, value = sympy.sympify(line.when), line.value
+    shown = f"\\text{{{value}}}" if isinstance(value, str) else latex(sympy.sympify(value), note)
+    where = "" if when == sympy.true else f" \\quad\\text{{if }} {latex(when, note)}"
+    return f"\\[ {shown}{where} \\]"
+
+
+def claim_latex(claim: Claim, note: Notation) -> str:
+    """A printed claim, its verdict, and where and how it fails."""
+    from symtrade.render.latex import latex_number
+    from symtrade.render.notation import escaped
+
+    lines = [f"\\item \\textbf{{{escaped(claim.id)}}} ({escaped(claim.place)}), \\emph{{{claim.verdict}}}:",
+             running(claim.printed)]
+    if claim.witness:
+        values = [f"${note.variable(str(k))} = {latex_number(v)}$" for k, v in claim.witness.items()]
+        lines.append("It fails at " + ", ".join(values) + ".")
+    if claim.corrected:
+        lines.append("Corrected: " + running(claim.corrected))
+    if claim.note:
+        lines.append(escaped(claim.note).rstrip(".") + ".")
+    return "\\newline\n".join(lines)
+
+
+def running(formula: str) -> str:
+    """A formula set in running text, its words outside the formula so that lines can break there."""
+    parts, depth, begin, at = [], 0, 0, 0
+    while at < len(formula):
+        if depth == 0 and formula.startswith(r"\text{", at):
+            end = _closing(formula, at + len(r"\text"))
+            parts += [_math(formula[begin:at]), formula[at + len(r"\text{"):end]]
+            begin = at = end + 1
+            continue
+        step = 2 if formula[at] == "\\" else 1
+        depth += 0 if step == 2 else {"{": 1, "}": -1}.get(formula[at], 0)
+        at += step
+    return "".join([*parts, _math(formula[begin:])])
+
+
+def _closing(formula: str, at: int) -> int:
+    """The position of the brace that closes the one at `at`."""
+    depth = 0
+    for k in range(at, len(formula)):
+        if formula[k] in "{}" and formula[k - 1] != "\\":
+            depth += 1 if formula[k] == "{" else -1
+            if depth == 0:
+                return k
+    return len(formula)
+
+
+def _math(formula: str) -> str:
+    return f"${formula.strip()}$" if formula.strip() else ""
 
 
 def solution_latex(solution: PiecewiseSolution) -> str:
