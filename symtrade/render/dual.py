@@ -60,27 +60,30 @@ def tell(case: Case, program: LinearProgram, side: str, note: Notation, target: 
     """
     told = combination(case, program, side)
     names = _names(told)
-    result = [f"{_sentence(told, side)}"]
+    result = []
     named = [(m, v) for m, v in names.values() if m]
     if named:
         rows = [Row(f"{m}", ("= ", *chunks(case.forms.value(v), note))) for m, v in named]
-        result.append("Let\n" + display(rows))
-        result.append(_signs(named, told, case, note))
+        result.append("Let\n" + display(rows, ".") + "\n" + _signs(named, told, case, note))
     rows = []
     for a in told.added:
         mark, value = names[str(a.multiplier)]
         left, right = inequality(a.row, note, case.forms, program.variables)
         shown = mark or (number(fmpq(value)) if fmpq(value) >= 0 else f"({number(fmpq(value))})")
         rows.append(Row(rf"{shown}\;\times\;{note.constraint(a.row.name)}:\quad", (left + " ", "".join(right))))
-    result.append("Take\n" + display(rows))
+    result.append(_sentence(told, side) + "\n" + display(rows, "."))
     outcome = Row("".join(target) if len("".join(target)) < 60 else "",
                   (() if len("".join(target)) < 60 else target) + (
                       rf" {_le(side)} ", *chunks(case.forms.value(bound), note), last))
     if told.shared.factors and target != ("0",):
-        result.append(rf"Adding these up and multiplying by ${product(told.shared, note)}>0$ gives" + "\n"
-                      + display([outcome]))
+        factor = f"${product(told.shared, note)}$".replace(r"\frac", r"\dfrac", 1)
+        value = Sum((told.shared,)).as_coefficient(program.ring)
+        labels = reasons(value, case, ">") or ()
+        by = " by " + series([cite(x) for x in labels]) if labels else ""
+        text = f"The sum, multiplied by {factor}, which is positive{by}, is"
     else:
-        result.append("Adding these up gives\n" + display([outcome]))
+        text = "The sum is"
+    result[-1] += f"\n{text}\n" + display([outcome])
     return result
 
 
@@ -91,13 +94,16 @@ def _le(side: str) -> str:
 def _sentence(told: Combination, side: str) -> str:
     """How rows enter: in their direction or backwards; equalities with either sign."""
     direction = r"$\le$" if side == "<=" else r"$\ge$"
-    text = "Each constraint below is multiplied by the nonnegative number in front of it"
+    if len(told.added) == 1 and not told.added[0].reversed:
+        return "Take the constraint, multiplied by the number in front of it,"
+    text = "Add up the following constraints, each multiplied by the number in front of it"
+    notes = []
     if any(a.reversed for a in told.added):
         other = r"$\ge$" if side == "<=" else r"$\le$"
-        text += f"; a constraint with {other} is multiplied by $-1$ first, so that all read {direction}"
+        notes.append(f"a constraint with {other} is first multiplied by $-1$, so that all read {direction}")
     if any(a.row.sense == "==" for a in told.added):
-        text += "; an equality may be added with either sign"
-    return text + "."
+        notes.append("an equality may be added with either sign")
+    return text + (f" ({'; '.join(notes)})" if notes else "") + ":"
 
 
 def _names(told: Combination) -> dict[str, tuple[str, Coefficient]]:
@@ -123,23 +129,27 @@ def _signs(named: list[tuple[str, Coefficient]], told: Combination, case: Case, 
 
 def why(entries: list[tuple[str, Coefficient]], case: Case, note: Notation, sense: str, word: str) -> str:
     """Sentences that say why each of the named coefficients has its sign."""
-    plain, clear, by = [], [], {}  # type: ignore[var-annotated]
+    plain: list[str] = []
+    clear: list[str] = []
+    by: dict[tuple[str, ...], list[str]] = {}
     for name, value in entries:
         labels = reasons(value, case, sense)
         if labels == ():
             (plain if obvious(case.forms.value(value), case) else clear).append(name)
         else:
             by.setdefault(labels or ("the assumptions",), []).append(name)
+    groups = [(names, " by " + series([cite(x) for x in labels])) for labels, names in by.items()]
+    groups += [(clear, " on the whole parameter set")] if clear else []
+    groups += [(plain, ", all factors being positive")] if plain else []
     text = []
-    if plain:
-        verb = "is" if len(plain) == 1 else "are"
-        text.append(f"{series(plain)} {verb} {word}, all factors being positive")
-    if clear:
-        verb = "is" if len(clear) == 1 else "are"
-        text.append(f"{series(clear)} {verb} {word} on the whole parameter set")
-    for labels, names in by.items():
-        verb = "is" if len(names) == 1 else "are"
-        text.append(f"{series(names)} {verb} {word} by " + series([cite(x) for x in labels]))
+    for k, (names, reason) in enumerate(groups):
+        last = k == len(groups) - 1 and len(names) > 1
+        if last and len(entries) > 1:
+            who = "All of these are" if len(groups) == 1 else "the others are"
+            who = "Both are" if len(entries) == 2 and len(groups) == 1 else who
+        else:
+            who = f"{series(names)} {'is' if len(names) == 1 else 'are'}"
+        text.append(f"{who} {word}{reason}")
     return "; ".join(text) + "." if text else ""
 
 

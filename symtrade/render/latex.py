@@ -29,8 +29,9 @@ from symtrade.render.linear import (
 from symtrade.render.natural import Forms, Relation
 from symtrade.render.notation import Notation, escaped
 from symtrade.render.proof import narrate
-from symtrade.render.typeset import Row, chunks, display, formula
+from symtrade.render.typeset import Row, chunks, display, formula, printed_length
 
+INLINE = 56  # a longer condition is displayed
 PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[margin=2.5cm]{geometry}
 \usepackage{amsmath,amssymb,amsthm}
@@ -64,8 +65,8 @@ def latex(thing: Any, notation: Notation | None = None) -> str:
 
         names = {s: note.variable(s.name) for s in thing.free_symbols}
         return str(sympy.latex(thing, symbol_names=names))
-    raise TypeError(f"latex: expected a solution, region, program, constraint, verdict or SymPy expression,"
-                    f" got {type(thing).__name__}")
+    raise TypeError("latex: expected a solution, region, program, constraint, verdict or SymPy"
+                    f" expression, got {type(thing).__name__}")
 
 
 def proof(thing: Any, notation: Notation | None = None) -> str:
@@ -77,7 +78,8 @@ def proof(thing: Any, notation: Notation | None = None) -> str:
         return "\\begin{proof}\n" + narrate(thing, note) + "\n\\end{proof}"
     if isinstance(thing, Proved):
         return "\n\n".join(proof(c, note) for c in thing.certificates)
-    raise TypeError(f"proof: expected a solution, a certificate or a proved verdict, got {type(thing).__name__}")
+    raise TypeError("proof: expected a solution, a certificate or a proved verdict,"
+                    f" got {type(thing).__name__}")
 
 
 def document(parts: Iterable[str], title: str = "") -> str:
@@ -124,10 +126,14 @@ def line(piece: CriticalRegion, forms: Forms, note: Notation) -> str:
         end = display(result, ".")
     else:
         end = {"infeasible": "no point satisfies all constraints.",
-               "unbounded": "the objective is unbounded."}.get(piece.status, piece.status)
+               "unbounded": "the objective is unbounded."}[piece.status]
     alternatives = [c for c in where if c]
     if len(alternatives) < len(where) or not alternatives:
-        return (end if value is None else "For all parameters,\n" + end)
+        return "For all parameters,\n" + end
+    short = all(printed_length(relation(r, note)) <= INLINE for c in alternatives for r in c)
+    if short:
+        texts = [" " + series([f"${relation(r, note)}$" for r in c]) for c in alternatives]
+        return "If" + ", or".join(texts) + ", then\n" + end
     texts = ["\n" + display([relation_row(r, note) for r in c]) for c in alternatives]
     return "If" + "\nor\n".join(texts) + "\nthen\n" + end
 
@@ -168,7 +174,7 @@ def verdict(value: Proved | Refuted | Unknown, note: Notation) -> str:
         pairs = [f"${note.variable(str(k))} = {latex_number(v)}$" for k, v in value.witness.items()]
         return f"The claim is false: it fails at {series(pairs)}."
     if isinstance(value, Unknown):
-        return f"Neither a proof nor a counterexample was found ({escaped(value.reason)})."
+        return rf"\emph{{Undecided:}} {escaped(value.reason)}."
     if not value.certificates:
         return "The claim holds trivially."
     return "\n\n".join(_claim(c, note) + "\n" + proof(c, note) for c in value.certificates)
@@ -184,7 +190,8 @@ def _claim(certificate: Certificate, note: Notation) -> str:
         return (f"\\begin{{proposition}}\n{given}Then {used} together imply\n"
                 + display([Row(left, right)], ".") + "\n\\end{proposition}")
     if isinstance(claim, Empty):
-        return f"\\begin{{proposition}}\nNo parameters satisfy {assumptions(claim.region, note)}.\n\\end{{proposition}}"
+        text = f"No parameters satisfy {assumptions(claim.region, note)}."
+        return f"\\begin{{proposition}}\n{text}\n\\end{{proposition}}"
     assert isinstance(claim, Optimum)
     return theorem(PiecewiseSolution(certificate), note)
 

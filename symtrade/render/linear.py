@@ -6,7 +6,7 @@ import re
 
 from symtrade.kernel.polynomial import RationalFunction
 from symtrade.kernel.program import Constraint, Form, LinearProgram
-from symtrade.kernel.region import Condition, Region, identity_chart
+from symtrade.kernel.region import Condition, Region
 from symtrade.kernel.signs import Signs
 from symtrade.render.expression import Sum, complement
 from symtrade.render.lens import lens_of
@@ -21,13 +21,14 @@ from symtrade.render.typeset import (
     product,
     relation_sign,
 )
+from symtrade.solve.chart import find_chart
 
 _LIE = re.compile(r"IC_(?P<who>[BS])\[.+? -> (?P<report>.+?)(?: \| .*)?\]")
 
 
 def plain_forms(region: Region) -> Forms:
-    """Natural forms without a chart."""
-    return Forms(lens_of(Signs(identity_chart(region.ring)), region.ring))
+    """Natural forms in a chart of the region."""
+    return Forms(lens_of(Signs(find_chart(region)), region.ring))
 
 
 def times(coefficient: Sum, what: str, note: Notation, first: bool) -> str:
@@ -49,9 +50,11 @@ def linear(form: Form, note: Notation, forms: Forms) -> tuple[str, ...]:
     """The terms of a linear form."""
     if not form:
         return ("0",)
-    return tuple(
-        times(forms.value(c), note.variable(v), note, k == 0) for k, (v, c) in enumerate(form)
-    )
+    terms = [(forms.value(c), note.variable(v)) for v, c in form]
+    positive = [k for k, (c, _) in enumerate(terms) if len(c.terms) != 1 or c.terms[0].coefficient > 0]
+    if positive and positive[0]:  # rather t - s q than -s q + t
+        terms.insert(0, terms.pop(positive[0]))
+    return tuple(times(c, v, note, k == 0) for k, (c, v) in enumerate(terms))
 
 
 def in_order(form: Form, variables: tuple[str, ...]) -> Form:
@@ -130,9 +133,7 @@ def box_text(variables: list[str], names: set[str], note: Notation) -> str:
         whole = [v for v in variables if v.split("[")[0] == head]
         shown = note.symbol(head) if members == whole and "[" in members[0] else ",".join(
             note.variable(v) for v in members)
-        pieces.append(("0\\le " if low else "") + shown + (r"\le 1" if high else r"" if low else ""))
-        if low and not high:
-            pieces[-1] = shown + r"\ge 0"
+        pieces.append(shown + r"\ge 0" if not high else (r"0\le " if low else "") + shown + r"\le 1")
     return " and ".join(f"${p}$" for p in pieces)
 
 
@@ -143,7 +144,7 @@ def relation(value: Relation, note: Notation) -> str:
 
 def relation_row(value: Relation, note: Notation, tag: str = "") -> Row:
     """A relation as a row of a display."""
-    right = chunks(value.right, note) or ["0"]
+    right = chunks(value.right, note)
     return Row("", (*chunks(value.left, note), f" {relation_sign(value.relation)} {right[0]}", *right[1:]), tag)
 
 
@@ -157,8 +158,8 @@ def assumptions(region: Region, note: Notation) -> str:
         names = [n for n in terms if n in region.ring.index]
         up = [n for n in names if terms[n] == 1]
         down = [n for n in names if terms[n] == -1]
-        if c.relation == ">" and len(terms) == 2 and len(up) == len(down) == 1 and down[0] not in above \
-                and up[0] not in above.values():
+        new = len(up) == len(down) == 1 and down[0] not in above and up[0] not in above.values()
+        if c.relation == ">" and len(terms) == 2 and new:
             above[down[0]] = up[0]
         elif c.relation == ">" and len(terms) == 1 and up:
             low.add(up[0])

@@ -153,7 +153,7 @@ class Forms:
             for k, (atom, power) in enumerate(product.factors):
                 if power % 2 and isinstance(atom, Sum):
                     f = numerator(atom.as_coefficient(self.lens.ring), self.lens.ring)
-                    if self.lens.sign(f) is None:
+                    if self.lens.sign(f) is None and _balance(f) <= 0:
                         factors = list(product.factors)
                         factors[k] = (self._atom(-f), power)
                         return ordered(-product.coefficient, factors)
@@ -175,8 +175,7 @@ class Forms:
             return True
         if sign in (">", ">="):
             return False
-        return sum(1 if c > 0 else -1 for _, c in f.terms()) < 0 or (
-            sum(1 if c > 0 else -1 for _, c in f.terms()) == 0 and f.leading_coefficient() < 0)
+        return _balance(f) < 0 or (_balance(f) == 0 and f.leading_coefficient() < 0)
 
     def _atom(self, f: Polynomial) -> Atom:
         names = f.context().names()
@@ -304,6 +303,11 @@ class Forms:
             return
         yield self._total([h for h in split(lifted) if h is not None], self.lens.ring.one)
         yield self._total(self._merge(self._collect(lifted)), self.lens.ring.one)
+
+
+def _balance(f: Polynomial) -> int:
+    """How many more positive than negative terms."""
+    return sum(1 if c > 0 else -1 for _, c in f.terms())
 
 
 def _length(relation: Relation) -> tuple[int, int, str]:

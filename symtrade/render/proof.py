@@ -117,8 +117,9 @@ def _feasible(case: Case, program: LinearProgram, note: Notation) -> str:
         ]
         text.append("The other constraints have the slacks\n" + display(rows))
         reason = why([(f"${mark}$", gap) for _, gap, mark in slack], case, note, ">=", "nonnegative")
-        text.append("Here " + reason)
-        text.append("Bounds not listed are immediate." if any(_trivial(r) for r in program.constraints) else "")
+        text.append(reason)
+        if any(_trivial(r) for r in program.constraints):
+            text.append("Bounds not listed are immediate.")
     elif any(_trivial(r) for r in program.constraints):
         text.append("The other constraints are immediate.")
     return "\n".join(t for t in text if t)
@@ -146,7 +147,7 @@ def _infeasible(case: Case, program: LinearProgram, note: Notation) -> list[str]
     shared = Sum((combination(case, program, ">=").shared,)).as_coefficient(program.ring)
     steps = tell(case, program, ">=", note, ("0",), gap / shared, " > 0,")
     steps[0] = r"\emph{Contradiction.} Suppose some point satisfied all constraints. " + steps[0]
-    return [*steps[:-1], steps[-1] + "\nwhich is impossible: no point satisfies all constraints. "
+    return [*steps[:-1], steps[-1] + "\nwhich is impossible. "
             + why([("The right side", gap)], case, note, ">", "positive")]
 
 
@@ -223,5 +224,5 @@ def _empty(case: Case, certificate: Certificate, note: Notation) -> list[str]:
     text = ("Write " + series([x.replace("(", "").replace(")", "") for x in labels])
             + " for the larger side minus the smaller one. ") if labels else ""
     return [*parts, f"{text}Identically,\n" + display([Row("0", ("= ", *rest))])
-            + "\nbut every term on the right is nonnegative and one of them is positive: a contradiction, so "
+            + "\nbut every term on the right is nonnegative and one is positive: a contradiction, so "
             + ("the claim holds." if isinstance(certificate.claim, Empty) else "this case does not occur.")]

@@ -70,6 +70,7 @@ def _walk(node: Node, known: Signs, given: tuple[Given, ...], base: Forms
     if isinstance(node, Leaf):
         yield node, known, given
         return
+    branches: list[tuple[tuple[Condition, ...], Node]]
     if isinstance(node, Split):
         branches = [((known.condition(node.polynomial, r),), child) for r, child in node.branches]
     else:

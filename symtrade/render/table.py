@@ -32,7 +32,7 @@ def mechanism(pairs: Sequence[tuple[str, Coefficient]], program: LinearProgram, 
         rest = ", all other variables being zero" if len(shown) < len(program.variables) else ""
         return f"Take{rest}\n" + display(rows, ".")
     long = [v for v in program.variables if printed_length(formula(values[v], note)) > CELL]
-    shown_tables = [_table(head, buyers, sellers, values, long, note) for head, (buyers, sellers) in tables.items()]
+    shown_tables = [_table(head, *types, values, long, note) for head, types in tables.items()]
     text = f"Consider this {word} (buyer's types across, seller's types upwards):\n\\[\n"
     text += "\n\\qquad\n".join(shown_tables) + "\n\\]"
     if long:

@@ -21,13 +21,13 @@ WIDTH = 62  # printed characters that fit a line of a displayed formula
 
 def formula(value: Sum, note: Notation) -> str:
     """The LaTeX of a formula on one line."""
-    if not value.terms:
-        return "0"
-    return "".join(chunk for chunk in chunks(value, note))
+    return "".join(chunks(value, note))
 
 
 def chunks(value: Sum, note: Notation) -> list[str]:
     """The terms of a sum with their signs; lines may break between them."""
+    if not value.terms:
+        return ["0"]
     result: list[str] = []
     for k, term in enumerate(value.terms):
         negative = term.coefficient < 0
@@ -80,7 +80,7 @@ def _position(atom: Atom, note: Notation) -> tuple[int, str]:
     if isinstance(atom, Name):
         return (0, atom.name)
     name = complement(atom)
-    return (0, name) if name in note.complements else (1, "")  # the sort keeps the order of the rest
+    return (0, name) if name is not None and name in note.complements else (1, "")  # the sort keeps the order of the rest
 
 
 def _complement(atom: Atom, note: Notation) -> str | None:
