@@ -40,6 +40,7 @@ NONZERO = (">", "<", "!=")
 FIRST_SAMPLES = 14
 MOST_SAMPLES = 600
 DEEPEST = 40
+MOST_PAIRS = 16
 
 
 class SearchFailed(Exception):
@@ -63,6 +64,7 @@ class Evidence:
     dual: tuple[tuple[str, Coefficient], ...]
     ray: tuple[tuple[str, Coefficient], ...]
     needs: tuple[Need, ...]
+    size: int
 
 
 @dataclass
@@ -180,7 +182,7 @@ class Search:
             r = self._once("primal", two)
             if r is None or not self._ray_needs(r, two, needs):
                 return None
-            return Evidence(kind, primal, (), _named(self.program.variables, r), tuple(needs))
+            return Evidence(kind, primal, (), _named(self.program.variables, r), *_tidy(needs))
         y = self._once("dual", two)
         if y is None:
             return None
@@ -208,7 +210,7 @@ class Search:
             needs.append((gap, (">",)))
         elif self._gap(x, y) != 0:
             return None
-        return Evidence(kind, primal, dual, (), tuple(_deduplicate(needs)))
+        return Evidence(kind, primal, dual, (), *_tidy(needs))
 
     def _without_common_factor(self, y: dict[int, Coefficient]) -> dict[int, Coefficient]:
         """Farkas multipliers are free up to a positive factor: make them polynomials without a
@@ -305,7 +307,8 @@ class Search:
         if best is None:
             raise SearchFailed("no pair of bases fits " + _describe(path))
         evidence, served = best
-        if served == len(members) and len(kinds) == 1:
+        missing = [need for need in evidence.needs if not book.signs.allows(*need)]
+        if not missing or (served == len(members) and len(kinds) == 1):
             leaf = self._close(evidence, book, path)
             if leaf is not None:
                 return leaf
@@ -316,6 +319,8 @@ class Search:
                 return self.build(book, path, [*members, extra])
         splitter = self._splitter(evidence, book, path, members)
         if splitter is None:
+            for value, signs in missing:
+                self._strictness(value, signs, book, path)
             raise SearchFailed("a sign could neither be proved nor refuted at " + _describe(path))
         return self._split(splitter, book, path, members)
 
@@ -323,24 +328,45 @@ class Search:
               members: Sequence[int]) -> tuple[Evidence, int] | None:
         """Among the pairs that serve most samples, one with the fewest open conditions."""
         best: tuple[tuple[int, int, int], Evidence, int] | None = None
+        seen: dict[tuple[str, tuple[str, ...]], frozenset[str] | None] = {}
         tried = 0
         for served, kind, one, two in ranked:
-            if best is not None and (served < best[2] or tried >= 24):
+            if best is not None and (served < best[2] or tried >= MOST_PAIRS):
                 break
             tried += 1
             evidence = self.evidence(kind, one, two)
-            if evidence is None or any(_blocked(value, signs, book.signs) for value, signs in evidence.needs):
+            if evidence is None:
                 continue
-            open_factors = {str(f) for value, signs in evidence.needs if not book.signs.allows(value, signs)
-                            for f, e, below in irreducible(value)
-                            if book.signs.sign(f) is None and (e % 2 or below)}
-            mixed = sum(1 for text in open_factors if self._mixed(text, members))
-            rank = (mixed, len(open_factors), sum(len(str(v)) for v, _ in evidence.needs))
-            if best is None or rank < best[0]:
-                best = (rank, evidence, served)
-                if rank[:2] == (0, 0):
+            open_factors: set[str] = set()
+            for need in evidence.needs:
+                found = self._open(need, book, seen)
+                if found is None:
                     break
+                open_factors |= found
+            else:
+                mixed = sum(1 for text in open_factors if self._mixed(text, members))
+                rank = (mixed, len(open_factors), evidence.size)
+                if best is None or rank < best[0]:
+                    best = (rank, evidence, served)
+                    if rank[:2] == (0, 0):
+                        break
         return None if best is None else (best[1], best[2])
+
+    def _open(self, need: Need, book: Notebook, seen: dict[tuple[str, tuple[str, ...]], frozenset[str] | None]
+              ) -> frozenset[str] | None:
+        """The factors whose sign is open at a node; None where the known sign is the wrong one."""
+        value, signs = need
+        key = (str(value), signs)
+        if key not in seen:
+            if book.signs.allows(value, signs):
+                seen[key] = frozenset()
+            elif _blocked(value, signs, book.signs):
+                seen[key] = None
+            else:
+                seen[key] = frozenset(
+                    str(f) for f, e, below in irreducible(value)
+                    if (e % 2 or below) and book.signs.sign(f) is None)
+        return seen[key]
 
     def _values(self, text: str) -> list[float]:
         values = self.factors.setdefault(text, [float("nan")] * len(self.points))
@@ -481,8 +507,17 @@ def _defined(value: Coefficient) -> list[Need]:
     return []
 
 
-def _deduplicate(needs: Sequence[Need]) -> list[Need]:
-    return list({(str(value), signs): (value, signs) for value, signs in needs}.values())
+def _tidy(needs: Sequence[Need]) -> tuple[tuple[Need, ...], int]:
+    """Each need once, those that hold by themselves left out; and their total length."""
+    kept = {}
+    for value, signs in needs:
+        if isinstance(value, RationalFunction) or not _constant_ok(value, signs):
+            kept[(str(value), signs)] = (value, signs)
+    return tuple(kept.values()), sum(len(text) for text, _ in kept)
+
+
+def _constant_ok(value: Coefficient, signs: tuple[str, ...]) -> bool:
+    return (">" if value > 0 else "<" if value < 0 else "=") in signs
 
 
 def _named(names: Sequence[str], values: Sequence[Coefficient]) -> tuple[tuple[str, Coefficient], ...]:

@@ -24,6 +24,7 @@ from symtrade.solve.system import Basis, System
 PRIME = 2305843009213693951  # 2**61 - 1
 TOLERANCE = 1e-7
 VISITS = 3
+SMALL = 30
 
 
 @dataclass
@@ -95,7 +96,7 @@ class Pool:
         supported = np.abs(answer.y) > TOLERANCE
         upper = np.where(self.equality | supported, bound, INFINITY)
         rng = self.random
-        for visit in range(VISITS):
+        for visit in range(VISITS if self.system.width <= SMALL else 2):
             weights = np.array([rng.randint(1, 9) if visit else 1 for _ in bound], dtype=float)
             face = self.machine.solve(-(weights * ~self.equality) @ dense, bound, upper)
             if face.status == OPTIMAL:

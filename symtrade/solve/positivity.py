@@ -81,7 +81,7 @@ def reduced(known: Signs) -> tuple[tuple[Fact, ...], Signs]:
 def refute(known: Signs, level: int = 2, any_goal: bool = False) -> Refutation | None:
     """A refutation of the hypotheses of `known`, the last of which is the one to contradict.
 
-    With `any_goal` each hypothesis takes a turn as the one to contradict.
+    With `any_goal` each hypothesis takes a turn as the one to contradict, at the cheapest level.
     """
     quick = _by_coefficients(known)
     if quick is not None:
@@ -90,7 +90,7 @@ def refute(known: Signs, level: int = 2, any_goal: bool = False) -> Refutation |
     if any_goal:
         goals = list(reversed(range(len(known.hypotheses))))
     for effort in range(level + 1):
-        for goal in goals:
+        for goal in goals if effort == 0 else goals[:1]:
             found = _by_program(known, effort, goal)
             if found is not None:
                 try:
