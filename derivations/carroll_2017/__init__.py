@@ -9,13 +9,14 @@ import symtrade as st
 
 from .section_2_1 import needs_no_design
 from .section_2_2 import no_first_best, optimal_dominant_strategy
+from .section_2_3 import bayesian_optimum
 
 PAPER = st.Paper(
     key="carroll_2017",
     title="Information Games and Robust Trading Mechanisms",
     authors="Gabriel Carroll",
     year=2017,
-    derivations=(needs_no_design, no_first_best, optimal_dominant_strategy),
+    derivations=(needs_no_design, no_first_best, optimal_dominant_strategy, bayesian_optimum),
     names={
         "s_lo": r"\underline{s}", "s_hi": r"\bar{s}", "b_lo": r"\underline{b}", "b_hi": r"\bar{b}",
         "p_bhi": r"p_{\bar{b}}", "p_slo": r"p_{\underline{s}}",

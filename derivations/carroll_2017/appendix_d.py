@@ -1,8 +1,11 @@
 """Appendix D: the proofs of Lemma 2.1, Proposition 2.2 and Proposition 3.1, line by line."""
 
-from sympy import Eq
+from sympy import And, Eq, Implies, Symbol, cancel, nan
+
+import symtrade as st
 
 from .environment import (
+    BAYESIAN,
     DOMINANT_STRATEGY,
     PARAMETERS,
     W,
@@ -17,9 +20,12 @@ from .environment import (
     q,
     s_hi,
     s_lo,
+    t,
     u_B,
     u_S,
 )
+
+epsilon = Symbol("epsilon")
 
 
 def proof_of_lemma_2_1(prover, a):
@@ -98,3 +104,62 @@ def proof_of_lemma_2_1(prover, a):
         "CA-3.D.11", place, latex_second + r" \geq " + latex_third, second >= third,
         constraints=DOMINANT_STRATEGY)
     prover.establish(Eq(W_FB - third, a.welfare), assuming=PARAMETERS)
+
+
+def proof_of_proposition_2_2(prover, a, b):
+    """Raise the probability of the lottery by epsilon at its price; how far can epsilon go?"""
+    place = "appendix D, proof of Proposition 2.2"
+    slack = {row.name: row.expr.lhs.subs(a.mechanism) for row in BAYESIAN}
+    prover.judge(
+        "CA-4.D.1", place, r"\text{the constraint for } \underline{b} \text{ to report } \bar{b}"
+        r" \text{ is satisfied with strict inequality}", slack["IC_B[b_lo -> b_hi]"] > 0, assuming=PARAMETERS)
+    prover.judge(
+        "CA-4.D.2", place, r"\text{the constraint for } \underline{s} \text{ to report } \bar{s}"
+        r" \text{ is satisfied as a strict inequality}", slack["IC_S[s_lo -> s_hi]"] > 0, assuming=PARAMETERS)
+    lost = "b and s without a bar are no values: the print lost the underlines"
+    prover.judge(
+        "CA-4.D.3", place, r"q(\bar{b}, \bar{s}) = \frac{b-s}{\bar{s}-s} \quad"
+        r" t(\bar{b}, \bar{s}) = \frac{b-s}{\bar{s}-s} \bar{s}", nan, assuming=PARAMETERS, note=lost,
+        corrected=(
+            r"q(\bar{b}, \bar{s}) = \frac{\underline{b}-\underline{s}}{\bar{s}-\underline{s}} \quad"
+            r" t(\bar{b}, \bar{s}) = \frac{\underline{b}-\underline{s}}{\bar{s}-\underline{s}} \bar{s}",
+            Eq(a.mechanism[q[b_hi, s_hi]], (b_lo - s_lo) / (s_hi - s_lo))
+            & Eq(a.mechanism[t[b_hi, s_hi]], (b_lo - s_lo) / (s_hi - s_lo) * s_hi)))
+
+    better = lottery_raised(a, (b_hi, s_hi))
+    change = (W.expr.subs(better) - W.expr.subs(a.mechanism)).expand()
+    prover.judge(
+        "CA-4.D.4", place, r"\text{the new mechanism has a strictly higher welfare than before}",
+        change > 0, assuming=(*PARAMETERS, epsilon > 0))
+    for number, name, words in ((5, "IR_B[b_hi]", r"\bar{b}"), (6, "IR_S[s_hi]", r"\bar{s}")):
+        payoff = next(row.expr.lhs for row in BAYESIAN if row.name == name)
+        prover.judge(
+            f"CA-4.D.{number}", place, r"\text{it only makes types } \bar{b}, \bar{s} \text{ better off}: "
+            + words, payoff.subs(better) >= payoff.subs(a.mechanism), assuming=(*PARAMETERS, epsilon > 0),
+            note="read weakly: at its own price the type s_hi gains nothing" if number == 6 else "")
+    largest = {
+        "a": prover.solve(largest_epsilon(a, (b_hi, s_hi))),
+        "b": prover.solve(largest_epsilon(b, (b_lo, s_lo))),
+    }
+    for number, (name, case) in enumerate((("a", a), ("b", b)), 7):
+        prover.judge(
+            f"CA-4.D.{number}", place, r"\text{if } \epsilon \text{ is small enough}: \text{ case (" + name + ")}",
+            And(*(Implies(piece.region, piece.value > 0) for piece in largest[name].pieces)),
+            assuming=(*PARAMETERS, case.region), note="the largest epsilon is positive everywhere")
+    return largest
+
+
+def lottery_raised(case, pair):
+    """The mechanism of a case with epsilon more trade at `pair`, at the price paid there before."""
+    price = cancel(case.mechanism[t[pair]] / case.mechanism[q[pair]])
+    return case.mechanism | {q[pair]: case.mechanism[q[pair]] + epsilon,
+                             t[pair]: case.mechanism[t[pair]] + epsilon * price}
+
+
+def largest_epsilon(case, pair):
+    """The program whose value is the largest epsilon that keeps every Bayesian constraint."""
+    mechanism = lottery_raised(case, pair)
+    rows = st.feasibility(BAYESIAN).constraints
+    return st.LinearProgram(
+        variables=(epsilon,), objective=epsilon, assuming=(*PARAMETERS, case.region),
+        constraints=[(row.name, row.expr.subs(mechanism)) for row in rows])
