@@ -180,13 +180,13 @@ class _Judging(ABC):
             elif isinstance(found, Unknown):
                 why = found.reason
         except UndefinedExpression as error:
-            word, why = "undefined", "" if note else str(error)
+            word, why = "undefined", str(error)
         mended = None
         if word != "holds" and corrected is not None:
             mended = corrected[0]
             self._expect(self._verdict(corrected[1], assuming, parameters, constraints),
                          f"the corrected form of {id}")
-        claim = Claim(id, place, printed, word, witness, mended, "; ".join(filter(None, (note, why))))
+        claim = Claim(id, place, printed, word, witness, mended, note or why)
         self.claims.append(claim)
         return claim
 
