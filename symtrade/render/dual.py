@@ -70,7 +70,8 @@ def tell(case: Case, program: LinearProgram, side: str, note: Notation, target: 
         mark, value = names[str(a.multiplier)]
         left, right = inequality(a.row, note, case.forms, program.variables)
         shown = mark or (number(fmpq(value)) if fmpq(value) >= 0 else f"({number(fmpq(value))})")
-        rows.append(Row(rf"{shown}\;\times\;{note.constraint(a.row.name)}:\quad", (left + " ", "".join(right))))
+        name = note.constraint(a.row.name)
+        rows.append(Row(rf"{shown}\;\times\;{name}:\quad", (left + " ", "".join(right))))
     result.append(_sentence(told, side) + "\n" + display(rows, "."))
     outcome = Row("".join(target) if len("".join(target)) < 60 else "",
                   (() if len("".join(target)) < 60 else target) + (
@@ -82,7 +83,7 @@ def tell(case: Case, program: LinearProgram, side: str, note: Notation, target: 
         by = " by " + series([cite(x) for x in labels]) if labels else ""
         text = f"The sum, multiplied by {factor}, which is positive{by}, is"
     else:
-        text = "The sum is"
+        text = "The sum is" if len(told.added) > 1 else "This gives"
     result[-1] += f"\n{text}\n" + display([outcome])
     return result
 
@@ -124,7 +125,13 @@ def _signs(named: list[tuple[str, Coefficient]], told: Combination, case: Case, 
     free = {str(a.multiplier) for a in told.added if a.row.sense == "=="} - {
         str(a.multiplier) for a in told.added if a.row.sense != "=="}
     entries = [(f"${m}$", v) for m, v in named if str(v) not in free]
-    return why(entries, case, note, ">=", "nonnegative") if entries else ""
+    text = why(entries, case, note, ">=", "nonnegative") if entries else ""
+    rest = [f"${m}$" for m, v in named if str(v) in free]
+    if rest:
+        verb = "multiplies an equality, so its sign does" if len(rest) == 1 else \
+            "multiply equalities, so their signs do"
+        text += f" {series(rest)} {verb} not matter."
+    return text
 
 
 def why(entries: list[tuple[str, Coefficient]], case: Case, note: Notation, sense: str, word: str) -> str:

@@ -145,7 +145,8 @@ def relation(value: Relation, note: Notation) -> str:
 def relation_row(value: Relation, note: Notation, tag: str = "") -> Row:
     """A relation as a row of a display."""
     right = chunks(value.right, note)
-    return Row("", (*chunks(value.left, note), f" {relation_sign(value.relation)} {right[0]}", *right[1:]), tag)
+    middle = f" {relation_sign(value.relation)} {right[0]}"
+    return Row("", (*chunks(value.left, note), middle, *right[1:]), tag)
 
 
 def assumptions(region: Region, note: Notation) -> str:

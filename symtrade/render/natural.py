@@ -190,7 +190,8 @@ class Forms:
         key = f"+{f}"
         if key not in self.found:
             candidates = [expanded(f, f.context().names()), *self._sums(f)]
-            self.found[key] = shortest(s for s in candidates if self.equal(s, quotient(f, self.lens.ring.one)))
+            value = quotient(f, self.lens.ring.one)
+            self.found[key] = shortest(s for s in candidates if self.equal(s, value))
         result: Sum = self.found[key]
         return result
 

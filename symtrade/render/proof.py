@@ -25,15 +25,28 @@ def narrate(certificate: Certificate, note: Notation) -> str:
     told = cases(certificate)
     parts: list[str] = []
     shared = [g for g in told[0].given if g.label.startswith("H")] if told else []
-    if shared and not isinstance(certificate.claim, Empty):
-        parts.append("Of the assumptions, these are used by name:\n"
-                     + display([hypothesis(g, note) for g in shared]))
+    if isinstance(certificate.claim, Empty):
+        used = used_labels(told)
+        shared = [g for g in shared if g.label in used]
+    if shared:
+        opening = "Suppose, to the contrary, that" if isinstance(certificate.claim, Empty) else \
+            "Of the assumptions, these are used by name:"
+        parts.append(f"{opening}\n" + display([hypothesis(g, note) for g in shared]))
     if len(told) > 1:
         parts.append(f"There are {len(told)} cases, and together they cover all parameters: each "
                      "splits on a sign.")
     for case in told:
         parts += _case(case, certificate, note, len(told) > 1)
     return "\n\n".join(parts)
+
+
+def used_labels(told: list[Case]) -> set[str]:
+    """The labels that facts and contradictions of a proof refer to."""
+    result: set[str] = set()
+    for case in told:
+        result.update(label for g in case.given for label in g.needs)
+        result.update(case.given[k].label for t in case.leaf.refutation for k in t.uses)
+    return result
 
 
 def _case(case: Case, certificate: Certificate, note: Notation, several: bool) -> list[str]:
@@ -69,7 +82,7 @@ def _optimal(case: Case, certificate: Certificate, program: LinearProgram, note:
         parts += [rf"\emph{{{word} bound.}} {steps[0]}", *steps[1:]]
         parts.append(r"\emph{Attainment.} " + mechanism(case.leaf.primal, program, case, note))
         parts.append(_feasible(case, program, note)
-                     + " Its value equals the bound, so the bound is attained.")
+                     + " The objective equals the bound at this point, so the bound is attained.")
         return parts
     parts.append(r"\emph{A feasible point.} " + mechanism(case.leaf.primal, program, case, note))
     parts.append(_feasible(case, program, note))
@@ -183,9 +196,9 @@ def _facts(case: Case, note: Notation) -> list[str]:
             lines.append(_identity_row(stories[0], note))
         else:
             lines.append(Row(f"({g.label})", (r"\text{ by an identity of the certificate}",)))
-    parts.append("Indeed, writing $" + series([g.label for g in case.given]).replace(" and ", r"$ and $").replace(
-        ", ", "$, $") + "$ for the larger side minus the smaller one,\n" + display(lines)
-        + "\nwhere every term on the right is nonnegative and one is positive.")
+    labels = series([f"${g.label}$" for g in case.given])
+    parts.append(f"Indeed, writing {labels} for the larger side minus the smaller one,\n" + display(lines)
+                 + "\nwhere every term on the right is nonnegative and one is positive.")
     return parts
 
 
@@ -211,18 +224,13 @@ def _empty(case: Case, certificate: Certificate, note: Notation) -> list[str]:
     refutation: Refutation = case.leaf.refutation
     used = sorted({k for t in refutation for k in t.uses})
     given: tuple[Given, ...] = case.given
-    parts = []
-    if isinstance(certificate.claim, Empty):
-        rows = [hypothesis(given[k], note) for k in used if given[k].label.startswith("H")]
-        if rows:
-            parts.append("Suppose, to the contrary, that\n" + display(rows))
     story = identity(refutation, given, None, case.forms)
     labels = [cite(given[k].label) for k in used]
     if story is None:
-        return [*parts, "These contradict each other, by an identity of the certificate."]
+        return ["These contradict each other, by an identity of the certificate."]
     rest = [_term(c, names, note, k == 0) for k, (c, names) in enumerate(story.right)]
     text = ("Write " + series([x.replace("(", "").replace(")", "") for x in labels])
             + " for the larger side minus the smaller one. ") if labels else ""
-    return [*parts, f"{text}Identically,\n" + display([Row("0", ("= ", *rest))])
+    return [f"{text}Identically,\n" + display([Row("0", ("= ", *rest))])
             + "\nbut every term on the right is nonnegative and one is positive: a contradiction, so "
             + ("the claim holds." if isinstance(certificate.claim, Empty) else "this case does not occur.")]

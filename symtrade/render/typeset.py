@@ -80,7 +80,8 @@ def _position(atom: Atom, note: Notation) -> tuple[int, str]:
     if isinstance(atom, Name):
         return (0, atom.name)
     name = complement(atom)
-    return (0, name) if name is not None and name in note.complements else (1, "")  # the sort keeps the order of the rest
+    # the rest keep their order: the sort is stable
+    return (0, name) if name is not None and name in note.complements else (1, "")
 
 
 def _complement(atom: Atom, note: Notation) -> str | None:

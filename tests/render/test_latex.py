@@ -1,0 +1,113 @@
+"""Theorems and proofs: what they contain, that they are well formed, that they compile."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sympy import symbols
+
+import symtrade as st
+from symtrade.render.latex import document, latex, proof
+from symtrade.render.notation import Notation
+from symtrade.render.text import text
+from tests.render import examples
+
+NOTE = Notation(complements={"p_bhi": r"p_{\underline{b}}", "p_slo": r"p_{\bar{s}}"})
+GOLDEN = Path(__file__).parents[1] / "golden" / "lemma_2_1.tex"
+SOLUTIONS = [examples.dominant, examples.bayesian, examples.impossible]
+
+
+def parts() -> list[str]:
+    solutions: list[Any] = [make() for make in SOLUTIONS]
+    result = [latex(solutions[0].program, NOTE)]
+    for solution in solutions:
+        result += [latex(solution, NOTE), proof(solution, NOTE)]
+    return [*result, latex(examples.implication(), NOTE), *arithmetic()]
+
+
+def arithmetic() -> list[str]:
+    a, b, u = symbols("a b u")
+    proved = st.prove((a + b)**2 >= 4*a*b + u*(a - b), assuming=(a > 0, b > 0, u > 0, (a - b)*u <= 0))
+    refuted = st.prove(a**2 > a, assuming=(a > 0,))
+    with pytest.raises(st.Unbounded) as caught:
+        st.solve(st.LinearProgram(variables=(u, b), objective=a*u - b, assuming=(a > 0,),
+                                  constraints=(b <= 1, u >= b, b >= 0)))
+    endless = caught.value.solution
+    return [latex(proved), latex(refuted), latex(endless), proof(endless)]
+
+
+def balanced(source: str) -> bool:
+    """Braces and environments match."""
+    depth, bare = 0, re.sub(r"\\[{}]", "", source)
+    for c in bare:
+        depth += (c == "{") - (c == "}")
+        if depth < 0:
+            return False
+    stack: list[str] = []
+    for kind, name in re.findall(r"\\(begin|end)\{([a-z*]+)\}", source):
+        if kind == "begin":
+            stack.append(name)
+        elif not stack or stack.pop() != name:
+            return False
+    return depth == 0 and not stack and source.count(r"\bigl") == source.count(r"\bigr")
+
+
+def test_well_formed() -> None:
+    for part in parts():
+        assert balanced(part), part
+
+
+def test_lemma_2_1_has_the_papers_pieces() -> None:
+    shown = latex(examples.dominant(), NOTE)
+    assert (r"p_{\underline{b}}\,p_{\underline{s}}(\underline{b} - \underline{s})(\bar{s} - \underline{s}) \ge "
+            r"p_{\bar{b}}\,p_{\bar{s}}(\bar{b} - \underline{b})(\bar{b} - \bar{s})") in shown
+    assert r"p_{\bar{b}}\,p_{\underline{s}}(\bar{b} - \underline{s})" in shown
+    assert (r"\frac{p_{\bar{b}}\,p_{\bar{s}}(\bar{b} - \bar{s})(\underline{b} - \underline{s})}"
+            r"{\bar{s} - \underline{s}}") in shown
+    told = proof(examples.dominant(), NOTE)
+    assert r"\emph{Upper bound.}" in told and r"\emph{Attainment.}" in told
+    assert r"\mathrm{IC}_{B}[\bar{b}\to\underline{b}\mid\underline{s}]" in told
+
+
+def test_lemma_2_1_golden() -> None:
+    shown = latex(examples.dominant(), NOTE) + "\n\n" + proof(examples.dominant(), NOTE) + "\n"
+    assert shown == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_every_printed_multiplier_says_why() -> None:
+    for make in SOLUTIONS[:2]:
+        assert "the assumptions" not in proof(make(), NOTE)
+    assert re.search(r"0\s*&\s*\\ge \\bar\{s\} - \\underline\{b\} > 0", proof(examples.impossible(), NOTE))
+
+
+def test_deterministic() -> None:
+    assert proof(examples.bayesian(), NOTE) == proof(examples.bayesian(), NOTE)
+
+
+def test_text() -> None:
+    shown = text(examples.dominant())
+    assert "where p_slo*(1 - p_bhi)*(b_lo - s_lo)*(s_hi - s_lo) >= " in shown
+    assert "value = p_bhi*p_slo*(b_hi - s_lo)" in shown
+    assert "multipliers" not in text(examples.dominant(), details=False)
+
+
+def test_other_things_are_refused() -> None:
+    with pytest.raises(TypeError, match="got int"):
+        latex(3)
+    with pytest.raises(TypeError, match="got int"):
+        proof(3)
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+def test_the_document_compiles(tmp_path: Path) -> None:
+    (tmp_path / "all.tex").write_text(document(parts(), "All & sundry"), encoding="utf-8")
+    run = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"],
+                         cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
+    assert run.returncode == 0, run.stdout[-2000:]
+    wide = [float(w) for w in re.findall(r"Overfull \\hbox \(([\d.]+)pt", run.stdout)]
+    assert max(wide, default=0) < 15
