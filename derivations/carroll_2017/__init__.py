@@ -10,13 +10,18 @@ import symtrade as st
 from .section_2_1 import needs_no_design
 from .section_2_2 import no_first_best, optimal_dominant_strategy
 from .section_2_3 import bayesian_optimum
+from .section_3 import flexible_price, proposition_3_1
+from .section_5 import regions
 
 PAPER = st.Paper(
     key="carroll_2017",
     title="Information Games and Robust Trading Mechanisms",
     authors="Gabriel Carroll",
     year=2017,
-    derivations=(needs_no_design, no_first_best, optimal_dominant_strategy, bayesian_optimum),
+    derivations=(
+        needs_no_design, no_first_best, optimal_dominant_strategy, bayesian_optimum, flexible_price,
+        proposition_3_1, regions,
+    ),
     names={
         "s_lo": r"\underline{s}", "s_hi": r"\bar{s}", "b_lo": r"\underline{b}", "b_hi": r"\bar{b}",
         "p_bhi": r"p_{\bar{b}}", "p_slo": r"p_{\underline{s}}",

@@ -1,6 +1,6 @@
 """Appendix D: the proofs of Lemma 2.1, Proposition 2.2 and Proposition 3.1, line by line."""
 
-from sympy import And, Eq, Implies, Symbol, cancel, nan
+from sympy import And, Eq, Equivalent, Implies, Symbol, cancel, nan
 
 import symtrade as st
 
@@ -163,3 +163,82 @@ def largest_epsilon(case, pair):
     return st.LinearProgram(
         variables=(epsilon,), objective=epsilon, assuming=(*PARAMETERS, case.region),
         constraints=[(row.name, row.expr.subs(mechanism)) for row in rows])
+
+
+def proof_of_proposition_3_1(prover, a, w_fp, p_bhi_star, p_slo_star):
+    """The displayed comparison of W_FP and W_DS in case (a)."""
+    place = "appendix D, proof of Proposition 3.1"
+    case_a = (*PARAMETERS, a.region)
+    odds = (p_blo / p_bhi, p_shi / p_slo * (b_hi - s_hi) / (s_hi - s_lo) * (b_hi - b_lo) / (b_lo - s_lo),
+            (b_hi - b_lo) / (b_lo - s_lo))
+    prover.judge(
+        "CA-6.D.1", place,
+        r"\frac{p_{\underline{b}}}{p_{\bar{b}}} \geq \frac{p_{\bar{s}}}{p_{\underline{s}}} \times"
+        r" \frac{\bar{b} - \bar{s}}{\bar{s} - \underline{s}} \times \frac{\bar{b} - \underline{b}}"
+        r"{\underline{b} - \underline{s}} \geq \frac{\bar{b} - \underline{b}}{\underline{b} - \underline{s}}",
+        And(odds[0] >= odds[1], odds[1] >= odds[2]), assuming=(*case_a, p_slo <= p_slo_star))
+    star = r"p_{\bar{b}}^*"
+    for number, printed, sign, premise, meaning, symbol in (
+        (2, r"p_{\bar{b}} \leq p_{\underline{b}}^*", r"\leq", p_slo <= p_slo_star, p_bhi <= p_bhi_star, "p*_{b_lo}"),
+        (3, r"p_{\bar{b}} < \underline{b}^*", "<", p_slo < p_slo_star, p_bhi < p_bhi_star, "b_lo^*"),
+    ):
+        prover.judge(
+            f"CA-6.D.{number}", place, printed, nan, assuming=(*case_a, premise),
+            note=f"{symbol} is defined nowhere: the print lost a bar",
+            corrected=(r"p_{\bar{b}} " + sign + " " + star, meaning))
+    identities(prover, place, a, w_fp, case_a)
+    same_sign = -p_slo / p_shi + (b_hi - s_hi) / (s_hi - s_lo)
+    difference = w_fp - a.welfare
+    prover.judge(
+        "CA-6.D.8", place, r"W_{FP} - W_{DS} \text{ is the same sign as } -p_{\underline{s}}/p_{\bar{s}}"
+        r" + (\bar{b} - \bar{s})/(\bar{s} - \underline{s})",
+        And(Equivalent(difference > 0, same_sign > 0), Equivalent(difference < 0, same_sign < 0)), assuming=case_a)
+    prover.judge(
+        "CA-6.D.9", place, r"\text{the latter expression is zero exactly at } p_{\underline{s}} = p_{\underline{s}}^*",
+        Equivalent(Eq(same_sign, 0), Eq(p_slo, p_slo_star)), assuming=PARAMETERS)
+    for number, premise, sign, conclusion in (
+        (10, p_slo < p_slo_star, "< 0 <", difference > 0),
+        (11, Eq(p_slo, p_slo_star), "= 0 =", Eq(difference, 0)),
+        (12, p_slo > p_slo_star, "> 0 >", difference < 0),
+    ):
+        first, _, second = sign.split()
+        prover.judge(
+            f"CA-6.D.{number}", place,
+            rf"\text{{if }} p_{{\underline{{s}}}} {first} p_{{\underline{{s}}}}^*, \text{{ then }} 0 {second} W_{{FP}} - W_{{DS}}",
+            Implies(premise, conclusion), assuming=case_a)
+    for number, printed, sign, premise, meaning, symbol in (
+        (13, r"p_{\bar{b}} < p_{\underline{b}}^*", "<", p_slo < p_slo_star, p_bhi < p_bhi_star, "p*_{b_lo}"),
+        (14, r"p_{\bar{b}} \leq \bar{b}^*", r"\leq", p_slo <= p_slo_star, p_bhi <= p_bhi_star, "b_hi^*"),
+    ):
+        prover.judge(
+            f"CA-6.D.{number}", place + ", in brackets", printed, nan, assuming=(*case_a, premise),
+            note=f"{symbol} is defined nowhere: the print lost a bar or the p",
+            corrected=(r"p_{\bar{b}} " + sign + " " + star, meaning))
+
+
+def identities(prover, place, a, w_fp, case_a):
+    """W_FP - W_DS, line by line; every line is compared with the one before."""
+    ratio = (b_hi - s_hi) * (b_lo - s_lo) / (s_hi - s_lo)
+    fraction = r"\frac{(\bar{b} - \bar{s})(\underline{b} - \underline{s})}{\bar{s} - \underline{s}}"
+    lines = (
+        (w_fp - a.welfare, r"W_{FP} - W_{DS}"),
+        ((p_bhi * p_slo * (b_lo - s_lo) + p_bhi * (b_hi - s_hi))
+         - (p_bhi * p_slo * (b_hi - s_lo) + p_bhi * p_shi * ratio),
+         r"[p_{\bar{b}} p_{\underline{s}} (\underline{b} - \underline{s}) + p_{\bar{b}} (\bar{b} - \bar{s})]"
+         r" - \left[ p_{\bar{b}} p_{\underline{s}} (\bar{b} - \underline{s}) + p_{\bar{b}} p_{\bar{s}} "
+         + fraction + r" \right]"),
+        (p_bhi * ((p_slo * (b_lo - s_lo) + (p_slo + p_shi) * (b_hi - s_hi))
+                  - (p_slo * (b_hi - s_lo) + p_shi * ratio)),
+         r"p_{\bar{b}} \left( [p_{\underline{s}} (\underline{b} - \underline{s}) + (p_{\underline{s}} + p_{\bar{s}})"
+         r" (\bar{b} - \bar{s})] - \left[ p_{\underline{s}} (\bar{b} - \underline{s}) + p_{\bar{s}} "
+         + fraction + r" \right] \right)"),
+        (p_bhi * (p_slo * (b_lo - s_hi) + p_shi * (b_hi - s_hi) - p_shi * ratio),
+         r"p_{\bar{b}} \left( p_{\underline{s}} (\underline{b} - \bar{s}) + p_{\bar{s}} (\bar{b} - \bar{s})"
+         r" - p_{\bar{s}} " + fraction + r" \right)"),
+        (p_bhi * (s_hi - b_lo) * (-p_slo + p_shi * (b_hi - s_hi) / (s_hi - s_lo)),
+         r"p_{\bar{b}} (\bar{s} - \underline{b}) \left( -p_{\underline{s}} + p_{\bar{s}}"
+         r" \frac{\bar{b} - \bar{s}}{\bar{s} - \underline{s}} \right)"),
+    )
+    for number, ((above, latex_above), (below, latex_below)) in enumerate(zip(lines, lines[1:], strict=False), 4):
+        prover.judge(f"CA-6.D.{number}", place, latex_above + " = " + latex_below,
+                     Eq(above, below, evaluate=False), assuming=case_a)
