@@ -28,41 +28,30 @@ from symtrade.kernel.polynomial import (
 from symtrade.kernel.region import Chart, Condition
 from symtrade.kernel.signs import Signs
 from symtrade.render.expression import (
-    ZERO,
     Atom,
     Name,
     Product,
     Sum,
     constant,
     expanded,
-    lone,
     ordered,
     single,
 )
 from symtrade.render.lens import Lens, lens_of, mergeable
+from symtrade.render.relation import (
+    Relation,
+    balanced,
+    distributed,
+    length_of,
+    plain,
+    reading_order,
+    shortest,
+    split,
+    unwrapped,
+)
 
 LARGE = 150  # polynomials with more terms are only factored
 SUBSETS = 4  # with more groups of probabilities, only none or all are split
-
-
-@dataclass(frozen=True)
-class Relation:
-    """``left relation right``, an exact rewriting of a condition on the parameter set."""
-
-    left: Sum
-    relation: str
-    right: Sum
-
-    def __str__(self) -> str:
-        return f"{self.left} {'==' if self.relation == '=' else self.relation} {self.right}"
-
-    def as_sympy(self, symbols: Any = None) -> Any:
-        """The relation as a SymPy relation in the user's symbols."""
-        import sympy
-
-        build = {">": sympy.Gt, ">=": sympy.Ge, "=": sympy.Eq, "!=": sympy.Ne,
-                 "<=": sympy.Le, "<": sympy.Lt}[self.relation]
-        return build(self.left.as_sympy(symbols), self.right.as_sympy(symbols))
 
 
 def natural_value(value: Coefficient, chart: Chart, ring: Ring, hypotheses: Sequence[Condition] = ()) -> Sum:
@@ -102,7 +91,7 @@ class Forms:
         key = str(condition)
         if key not in self.found:
             candidates = [r for r in self._relations(condition) if self.equivalent(r, condition)]
-            best = min(candidates, key=_length, default=None)
+            best = min(candidates, key=length_of, default=None)
             self.found[key] = best or plain(condition, self.lens.ring)
         result: Relation = self.found[key]
         return result
@@ -309,63 +298,3 @@ class Forms:
 def _balance(f: Polynomial) -> int:
     """How many more positive than negative terms."""
     return sum(1 if c > 0 else -1 for _, c in f.terms())
-
-
-def _length(relation: Relation) -> tuple[int, int, str]:
-    text = str(relation)
-    return (relation.left.weight + relation.right.weight, len(text), text)
-
-
-def split(polynomial: Polynomial) -> tuple[Polynomial | None, Polynomial | None]:
-    """The terms with positive and with negative coefficients."""
-    context, halves = polynomial.context(), []
-    for sign in (1, -1):
-        part = {e: c for e, c in polynomial.terms() if c * sign > 0}
-        halves.append(context.from_dict(part) if part else None)
-    return halves[0], halves[1]
-
-
-def reading_order(term: Product) -> tuple[bool, bool, str]:
-    """Positive terms first, fractions late."""
-    return (term.coefficient < 0, bool(term.bottom), str(term))
-
-
-def unwrapped(product: Product) -> Sum:
-    """A sum of one product; where that is a single sum in parentheses, the sum itself."""
-    return lone(product) or single(product)
-
-
-def distributed(factor: Product, terms: Sum) -> Sum:
-    """A factor times a sum: in front of it where the sum has several terms."""
-    if len(terms.terms) <= 1:
-        return Sum(tuple(factor * t for t in terms.terms))
-    return unwrapped(factor * Product(fmpq(1), ((terms, 1),)))
-
-
-def balanced(form: Sum, relation: str) -> Relation:
-    """``form relation 0`` with its negative terms on the right; common numbers divided out."""
-    if not form.terms:
-        return Relation(ZERO, relation, ZERO)
-    common = min((abs(t.coefficient) for t in form.terms), key=str)
-    if all((t.coefficient / common).q == 1 for t in form.terms):
-        form = Sum(tuple(Product(t.coefficient / common, t.factors) for t in form.terms))
-    left = Sum(tuple(t for t in form.terms if t.coefficient > 0))
-    right = Sum(tuple(-t for t in form.terms if t.coefficient < 0))
-    if not left.terms:
-        return Relation(tidy(right), {">=": "<=", ">": "<"}.get(relation, relation), ZERO)
-    return Relation(tidy(left), relation, tidy(right))
-
-
-def tidy(form: Sum) -> Sum:
-    """Without superfluous parentheses."""
-    return unwrapped(form.terms[0]) if len(form.terms) == 1 else form
-
-
-def plain(condition: Condition, ring: Ring) -> Relation:
-    """The condition as it stands, negative terms on the right."""
-    return balanced(expanded(condition.polynomial, ring.names), condition.relation)
-
-
-def shortest(forms: Iterable[Sum]) -> Sum:
-    """The form with the fewest names; of those, the one that prints shortest."""
-    return min(forms, key=lambda f: (f.weight, len(str(f)), str(f)))

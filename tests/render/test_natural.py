@@ -41,7 +41,10 @@ def test_values_are_equal_as_rational_functions(make: Any) -> None:
         assert sympy.cancel(sympy.sympify(str(forms.value(value).as_sympy())) - shown) == 0
 
 
-@given(gaps=some.lists(some.integers(1, 9), min_size=4, max_size=4), p=some.integers(1, 9), r=some.integers(1, 9))
+DIGIT = some.integers(1, 9)
+
+
+@given(gaps=some.lists(DIGIT, min_size=4, max_size=4), p=DIGIT, r=DIGIT)
 @settings(max_examples=25, deadline=None)
 def test_conditions_agree_at_points(gaps: list[int], p: int, r: int) -> None:
     low = fmpq(gaps[0] - 5)
@@ -56,7 +59,8 @@ def test_conditions_agree_at_points(gaps: list[int], p: int, r: int) -> None:
     for piece in solution.certificate.pieces:
         for condition in (c for region in piece.regions for c in region):
             shown = natural_condition(condition, solution.certificate.chart, ring)
-            left, right = (evaluate_fraction(s.as_coefficient(ring), point) for s in (shown.left, shown.right))
+            sides = (s.as_coefficient(ring) for s in (shown.left, shown.right))
+            left, right = (evaluate_fraction(s, point) for s in sides)
             holds = {">=": left >= right, "<=": left <= right}[shown.relation]
             assert holds == condition.holds(point)
 
@@ -118,5 +122,6 @@ def test_random_forms_are_exact(numbers: list[int], others: list[int]) -> None:
 
 def test_the_records_keep_their_shape() -> None:
     solution = examples.dominant()
-    shown = natural_value(solution.certificate.pieces[0].value, solution.certificate.chart, solution.program.ring)
+    value = solution.certificate.pieces[0].value
+    shown = natural_value(value, solution.certificate.chart, solution.program.ring)
     assert all(one.coefficient * two.coefficient > 0 for one, two in pairwise(shown.terms))
