@@ -150,13 +150,15 @@ def _is_linear(term: Product) -> bool:
 
 
 def complement(atom: Atom) -> str | None:
-    """The name p where the atom is ``1 - p``, else None."""
-    if not isinstance(atom, Sum) or len(atom.terms) != 2:
+    """``p`` where the atom is ``1 - p``, ``p + r`` where it is ``1 - p - r``, and so on; else None."""
+    if not isinstance(atom, Sum) or len(atom.terms) < 2:
         return None
-    one, other = atom.terms
-    if one.factors or one.coefficient != 1 or other.coefficient != -1 or not _is_linear(other):
+    one, *others = atom.terms
+    if one.factors or one.coefficient != 1:
         return None
-    return str(other.factors[0][0]) if other.factors else None
+    if any(t.coefficient != -1 or not t.factors or not _is_linear(t) for t in others):
+        return None
+    return " + ".join(sorted(str(t.factors[0][0]) for t in others))
 
 
 def expanded(polynomial: Polynomial, names: tuple[str, ...]) -> Sum:

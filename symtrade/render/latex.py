@@ -26,9 +26,10 @@ from symtrade.render.linear import (
     relation_row,
     series,
 )
-from symtrade.render.natural import Forms, Relation
+from symtrade.render.natural import Forms
 from symtrade.render.notation import Notation, escaped
 from symtrade.render.proof import narrate
+from symtrade.render.relation import Relation
 from symtrade.render.typeset import Row, chunks, display, formula, printed_length
 
 INLINE = 56  # a longer condition is displayed

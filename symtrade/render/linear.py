@@ -10,8 +10,9 @@ from symtrade.kernel.region import Condition, Region
 from symtrade.kernel.signs import Signs
 from symtrade.render.expression import Sum, complement
 from symtrade.render.lens import lens_of
-from symtrade.render.natural import Forms, Relation
+from symtrade.render.natural import Forms
 from symtrade.render.notation import Notation
+from symtrade.render.relation import Relation
 from symtrade.render.typeset import (
     Row,
     chunks,

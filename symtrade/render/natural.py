@@ -197,8 +197,9 @@ class Forms:
         for form in self._sums(value.num, value.den):
             yield form
         if len(inner) == 1 and len(factors) > 1:  # the factor that does not fit, over the denominator
-            outer = quotient(value.num, inner[0])
-            for form in self._sums(inner[0], value.den):
+            odd = -inner[0] if self._backward(inner[0]) else inner[0]
+            outer = quotient(value.num, odd)
+            for form in self._sums(odd, value.den):
                 yield distributed(self.factored(outer), form)
 
     def _sums(self, f: Polynomial, den: Polynomial | None = None) -> Iterable[Sum]:

@@ -33,7 +33,7 @@ class Notation:
     """How names are typeset.
 
     `names` maps a name to its LaTeX; `complements` maps the name of a probability p to the LaTeX of
-    1 - p; what is not listed follows from the name itself.
+    1 - p (``"p + r"`` to that of 1 - p - r); what is not listed follows from the name itself.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)

@@ -188,17 +188,22 @@ def _facts(case: Case, note: Notation) -> list[str]:
     if not facts:
         return []
     parts = ["Then the following hold as well:\n" + display([hypothesis(g, note) for _, g in facts])]
-    lines = []
+    lines, word = [], "positive"
     for k, g in facts:
         assert g.fact is not None
         stories = [identity(r, case.given[:k], g, case.forms) for r in g.fact.because]
         if len(stories) == 1 and stories[0] is not None:
+            left = stories[0].left.as_coefficient(case.forms.lens.ring)
+            word = word if case.known.allows(left, (">",)) else "nonnegative"
             lines.append(_identity_row(stories[0], note))
         else:
             lines.append(Row(f"({g.label})", (r"\text{ by an identity of the certificate}",)))
     labels = series([f"${g.label}$" for g in case.given])
+    strict = ", and for each strict inequality one of the terms is positive" if any(
+        g.relation.relation in (">", "<") for _, g in facts) else ""
     parts.append(f"Indeed, writing {labels} for the larger side minus the smaller one,\n" + display(lines)
-                 + "\nwhere every term on the right is nonnegative and one is positive.")
+                 + f"\nwhere the terms on the right are nonnegative, the coefficients on the left are {word}"
+                 f"{strict}.")
     return parts
 
 

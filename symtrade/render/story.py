@@ -13,9 +13,10 @@ from symtrade.kernel.check import start
 from symtrade.kernel.polynomial import Coefficient, Polynomial, Ring, compose, parts, quotient
 from symtrade.kernel.region import Condition
 from symtrade.kernel.signs import Signs
-from symtrade.render.expression import Product, Sum
+from symtrade.render.expression import Product, Sum, complement
 from symtrade.render.lens import lens_of
-from symtrade.render.natural import Forms, Relation
+from symtrade.render.natural import Forms
+from symtrade.render.relation import Relation
 
 HOLDS = {">=": (">", ">=", "="), "<=": ("<", "<=", "="), ">": (">",), "<": ("<",), "==": ("=",)}
 
@@ -134,7 +135,8 @@ def _positive_atom(atom: object, case: Case) -> bool:
         if all(t.coefficient > 0 for t in atom.terms):
             return all(_positive_atom(a, case) for t in atom.terms for a, e in t.factors if e % 2)
         value = atom.as_coefficient(ring)
-        short = len(atom.terms) == 2 and all(len(t.factors) <= 1 for t in atom.terms)
+        two = len(atom.terms) == 2 and all(len(t.factors) <= 1 for t in atom.terms)
+        short = two or complement(atom) is not None
     else:
         value, short = quotient(ring.gens[ring.index[str(atom)]], ring.one), True
     return short and Signs(case.known.chart).allows(value, (">", ">="))
@@ -176,6 +178,8 @@ def identity(refutation: Refutation, given: tuple[Given, ...], goal: Given | Non
             return None
         told.append((value, tuple(labels), bool(uses_goal)))
     common = denominators([v for v, _, _ in told], ring)
+    if forms.lens.sign(common) in ("<", "<="):
+        common = -common
     told = [(v * quotient(common, ring.one), names, own) for v, names, own in told]
     left: Coefficient = fmpq(0)
     for v, _, own in told:

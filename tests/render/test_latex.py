@@ -64,8 +64,8 @@ def test_well_formed() -> None:
 
 def test_lemma_2_1_has_the_papers_pieces() -> None:
     shown = latex(examples.dominant(), NOTE)
-    assert (r"p_{\underline{b}}\,p_{\underline{s}}(\underline{b} - \underline{s})(\bar{s} - \underline{s}) \ge "
-            r"p_{\bar{b}}\,p_{\bar{s}}(\bar{b} - \underline{b})(\bar{b} - \bar{s})") in shown
+    assert (r"p_{\underline{b}}\,p_{\underline{s}}(\underline{b} - \underline{s})(\bar{s} - \underline{s})"
+            r" \ge p_{\bar{b}}\,p_{\bar{s}}(\bar{b} - \underline{b})(\bar{b} - \bar{s})") in shown
     assert r"p_{\bar{b}}\,p_{\underline{s}}(\bar{b} - \underline{s})" in shown
     assert (r"\frac{p_{\bar{b}}\,p_{\bar{s}}(\bar{b} - \bar{s})(\underline{b} - \underline{s})}"
             r"{\bar{s} - \underline{s}}") in shown
@@ -75,7 +75,8 @@ def test_lemma_2_1_has_the_papers_pieces() -> None:
 
 
 def test_lemma_2_1_golden() -> None:
-    shown = latex(examples.dominant(), NOTE) + "\n\n" + proof(examples.dominant(), NOTE) + "\n"
+    solution = st.load(GOLDEN.with_suffix(".json"))  # stored, for the search may find other multipliers
+    shown = latex(solution, NOTE) + "\n\n" + proof(solution, NOTE) + "\n"
     assert shown == GOLDEN.read_text(encoding="utf-8")
 
 
@@ -84,6 +85,11 @@ def test_every_printed_multiplier_says_why() -> None:
         assert "the assumptions" not in proof(make(), NOTE)
     told = proof(examples.impossible(), NOTE)
     assert re.search(r"0\s*&\s*\\ge \\bar\{s\} - \\underline\{b\} > 0", told)
+
+
+def test_identities_are_told_with_positive_coefficients() -> None:
+    told = proof(examples.bayesian(), NOTE)
+    assert r"p_{\underline{s}}\,F_1 &= A_1 + p_{\bar{b}}(\bar{b} - \bar{s})" in told
 
 
 def test_deterministic() -> None:
