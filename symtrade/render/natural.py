@@ -197,7 +197,8 @@ class Forms:
         for form in self._sums(value.num, value.den):
             yield form
         if len(inner) == 1 and len(factors) > 1:  # the factor that does not fit, over the denominator
-            odd = -inner[0] if self._backward(inner[0]) else inner[0]
+            below = self.lens.sign(value.den) in ("<", "<=")
+            odd = -inner[0] if self._backward(inner[0]) != below else inner[0]
             outer = quotient(value.num, odd)
             for form in self._sums(odd, value.den):
                 yield distributed(self.factored(outer), form)
