@@ -1,0 +1,93 @@
+"""What holds for every paper: verdicts, stored certificates, imports."""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from symtrade.papers import library, replay
+from tests.derivations.conftest import KEYS
+
+PAPERS = {paper.key: paper for paper in library() if paper.key in KEYS}
+ITEMS = [(paper, item) for paper in PAPERS.values() for item in paper.derivations]
+IDS = [item.id for _, item in ITEMS]
+
+VERDICTS = {
+    "CA-1": {"holds": 1},
+    "CA-2": {"holds": 9},
+    "CA-3": {"holds": 14, "undefined": 3, "refuted": 2},
+    "CA-4": {"holds": 11, "undefined": 1},
+    "CA-5": {"holds": 6},
+    "CA-6": {"holds": 19, "undefined": 4},
+    "CA-7": {"holds": 5, "undefined": 1, "refuted": 2},
+    "MS-0": {"holds": 2, "refuted": 1},
+}
+NOT_AS_PRINTED = {
+    "CA-3.condition (a)", "CA-3.condition (b)", "CA-3.table 1, left", "CA-3.D.9", "CA-3.D.10", "CA-4.D.3",
+    "CA-6.D.2", "CA-6.D.3", "CA-6.D.13", "CA-6.D.14", "CA-7.6", "CA-7.7", "CA-7.8", "MS-0.1",
+}
+
+
+def folder(paper) -> Path:
+    module = next(m for name in ("symtrade.derivations", "derivations")
+                  if (m := sys.modules.get(f"{name}.{paper.key}")))
+    return Path(module.__file__).parent
+
+
+@pytest.mark.parametrize("number", IDS)
+def test_verdicts(outcomes, number):
+    outcome = outcomes[number]
+    assert outcome.verdict == "proved", outcome.failures
+    assert Counter(claim.verdict for claim in outcome.claims) == VERDICTS[number]
+
+
+def test_every_print_that_fails_is_corrected(outcomes):
+    wrong = [claim for outcome in outcomes.values() for claim in outcome.claims if claim.verdict != "holds"]
+    assert {claim.id for claim in wrong} == NOT_AS_PRINTED
+    for claim in wrong:
+        assert claim.corrected and claim.corrected != claim.printed and claim.note
+        assert (claim.witness is not None) == (claim.verdict == "refuted")
+
+
+@pytest.mark.parametrize("paper, item", ITEMS, ids=IDS)
+def test_replay_says_what_the_search_said(outcomes, paper, item):
+    data = json.loads(json.dumps(outcomes[item.id].data))
+    again = replay(paper, item, data)
+    assert again.data == data
+    assert again.result.statement == outcomes[item.id].result.statement
+
+
+@pytest.mark.parametrize("paper, item", ITEMS, ids=IDS)
+def test_stored_certificates_hold(outcomes, paper, item):
+    path = folder(paper) / "certificates" / f"{item.id}.json"
+    stored = replay(paper, item, json.loads(path.read_text(encoding="utf-8")))
+    fresh = outcomes[item.id]
+    assert stored.verdict == "proved"
+    assert [(c.id, c.verdict) for c in stored.claims] == [(c.id, c.verdict) for c in fresh.claims]
+
+
+def test_claim_ids_are_unique(outcomes):
+    ids = [claim.id for outcome in outcomes.values() for claim in outcome.claims]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_papers_import_only_the_public_face_sympy_and_themselves(key):
+    for path in folder(PAPERS[key]).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names = {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                names = {node.module}
+            else:
+                continue
+            assert all(name in ("symtrade", "sympy") or name in sys.stdlib_module_names for name in names), path
+
+
+def test_the_library_finds_the_papers():
+    assert set(PAPERS) == set(KEYS)
