@@ -31,7 +31,8 @@ _HOME = {
     "model.threshold": ("threshold",),
     "model.errors": ("ModelError",),
     "kernel.certificate": ("CertificateError",),
-    "kernel.piecewise": ("PiecewiseSolution", "load"),
+    "kernel.piecewise": ("PiecewiseSolution",),
+    "forms.solution": ("load",),
     "kernel.verdict": ("Proved", "Refuted", "Unknown"),
     "kernel.check": ("check",),
     "papers": ("Line", "Paper", "Part", "Prover", "Result", "derivation", "statement"),
@@ -41,7 +42,7 @@ _HOME = {
     "solve.errors": ("EmptyRegion", "Incomplete", "Infeasible", "Unbounded"),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
-__all__ = sorted(_MODULE)
+__all__ = sorted(_MODULE)  # noqa: PLE0605  a list, though one that is computed
 
 
 class _Face(ModuleType):

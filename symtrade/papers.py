@@ -14,7 +14,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from symtrade.kernel.certificate import Certificate, CertificateError, Empty, Implication, Optimum, read_certificate
+from symtrade.forms.solution import shown
+from symtrade.kernel.certificate import (
+    Certificate,
+    CertificateError,
+    Empty,
+    Implication,
+    Optimum,
+    read_certificate,
+)
 from symtrade.kernel.check import check_claim
 from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.program import LinearProgram
@@ -245,7 +253,7 @@ class Replaying(_Judging):
 
     def solve(self, program: LinearProgram) -> PiecewiseSolution:
         (certificate,) = self._proved(self._next("solve"), (Optimum(program),))
-        return PiecewiseSolution(replace(certificate, claim=Optimum(program)))
+        return shown(replace(certificate, claim=Optimum(program)))
 
     def prove(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = ()) -> Verdict:
         symbols, obligations = clauses(claim, assuming, parameters)
@@ -274,7 +282,8 @@ class Replaying(_Judging):
         entry = self.calls[self.position]
         self.position += 1
         if not isinstance(entry, dict) or entry.get("call") != call:
-            raise CertificateError(f"call {self.position - 1}: the derivation asks for {call}: derive it again")
+            raise CertificateError(
+                f"call {self.position - 1}: the derivation asks for {call}: derive it again")
         return entry
 
     def _proved(self, entry: Mapping[str, Any], statements: Sequence[Any]) -> tuple[Certificate, ...]:

@@ -14,7 +14,7 @@ import pytest
 import symtrade
 
 HOME = Path(symtrade.__file__).parent
-ORDER = ("kernel", "model", "solve", "papers", "render", "cli")
+ORDER = ("kernel", "forms", "model", "solve", "papers", "render", "cli")
 SEARCH = {"numpy", "scipy", "highspy", "z3", "mpmath"}
 VIEWS = {"view.py"}  # shows records as SymPy expressions; nothing in the kernel imports it at the top
 

@@ -266,9 +266,9 @@ def _fields(data: Any, required: str, optional: str = "") -> Mapping[str, Any]:
         raise CertificateError(f"expected an object with {required}, got {data!r:.60}")
     wanted, allowed = set(required.split()), set(required.split()) | set(optional.split())
     if missing := wanted - data.keys():
-        raise CertificateError(f"{sorted(missing)[0]!r} is missing")
+        raise CertificateError(f"{min(missing)!r} is missing")
     if extra := data.keys() - allowed:
-        raise CertificateError(f"{sorted(extra)[0]!r} is no field of format {FORMAT}")
+        raise CertificateError(f"{min(extra)!r} is no field of format {FORMAT}")
     return data
 
 

@@ -48,7 +48,7 @@ def check_pieces(certificate: Certificate, found: Sequence[tuple[Leaf, Signs, tu
         if leaf.kind != "empty" and number not in owner:
             raise CertificateError(f"pieces: leaf {number} is in no piece")
     reasons = {(o.piece, o.region, o.leaf): o for o in certificate.overlaps}
-    for number, (leaf, known, path) in enumerate(found):
+    for number, (_, known, path) in enumerate(found):
         for k, piece in enumerate(certificate.pieces):
             if owner.get(number, k) == k:
                 continue
@@ -100,7 +100,8 @@ def _check_overlap(piece: Piece, other: Piece, region: tuple[Condition, ...], kn
         if reason.refutation:
             here.refute(reason.refutation, where)
             return
-    if piece.status != other.status or (piece.status == "optimal" and not _same(piece.value, other.value, here)):
+    optimal = piece.status == "optimal"
+    if piece.status != other.status or (optimal and not _same(piece.value, other.value, here)):
         raise CertificateError(f"{where}: both may hold, and they differ")
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from flint import fmpq
 
@@ -20,15 +20,36 @@ from symtrade.kernel.certificate import (
     Piece,
     Split,
     leaves,
-    read_certificate,
 )
-from symtrade.kernel.check import read_json
 from symtrade.kernel.pieces import leaf_value
-from symtrade.kernel.polynomial import Rational, evaluate, evaluate_fraction, parse_rational
+from symtrade.kernel.polynomial import Coefficient, Rational, evaluate, evaluate_fraction, parse_rational
 from symtrade.kernel.program import LinearProgram
+from symtrade.kernel.region import Condition
 
 BRANCH = {">": lambda v: v > 0, ">=": lambda v: v >= 0, "=": lambda v: v == 0,
           "<=": lambda v: v <= 0, "<": lambda v: v < 0}
+
+
+class Writer(Protocol):
+    """How formulas are shown as SymPy expressions; ``kernel.view`` is the plain way."""
+
+    def value(self, value: Coefficient, symbols: Mapping[str, Any]) -> Any: ...
+
+    def conditions(self, conditions: Sequence[Condition], symbols: Mapping[str, Any]) -> Any: ...
+
+
+class Plain:
+    """Factored numerators and denominators; expanded conditions."""
+
+    def value(self, value: Coefficient, symbols: Mapping[str, Any]) -> Any:
+        from symtrade.kernel.view import expression
+
+        return expression(value, symbols)
+
+    def conditions(self, conditions: Sequence[Condition], symbols: Mapping[str, Any]) -> Any:
+        from symtrade.kernel.view import conjunction
+
+        return conjunction(conditions, symbols)
 
 
 @dataclass(frozen=True)
@@ -42,6 +63,7 @@ class CriticalRegion:
     program: LinearProgram
     piece: Piece
     leaf: Leaf
+    writer: Writer = field(default_factory=Plain, compare=False, repr=False)
 
     @property
     def status(self) -> str:
@@ -52,19 +74,15 @@ class CriticalRegion:
         """Where the line holds, beyond the conditions on the whole parameter set."""
         import sympy
 
-        from symtrade.kernel.view import conjunction
-
-        return sympy.Or(*(conjunction(r, self.program.symbols) for r in self.piece.regions))
+        return sympy.Or(*(self.writer.conditions(r, self.program.symbols) for r in self.piece.regions))
 
     @cached_property
     def value(self) -> Any:
         """The optimal value: an expression, or an infinity for infeasible and unbounded pieces."""
         import sympy
 
-        from symtrade.kernel.view import expression
-
         if self.piece.value is not None:
-            return expression(self.piece.value, self.program.symbols)
+            return self.writer.value(self.piece.value, self.program.symbols)
         return sympy.oo if (self.status == "unbounded") == (self.program.sense == "max") else -sympy.oo
 
     @cached_property
@@ -81,15 +99,14 @@ class CriticalRegion:
     def dual(self) -> dict[str, Any]:
         """The multipliers by constraint name: shadow prices d(value)/d(bound) of an optimal
         piece, or the Farkas multipliers of an infeasible one.  Zeros are left out."""
-        from symtrade.kernel.view import expression
-
-        return {name: expression(y, self.program.symbols) for name, y in self.leaf.dual}
+        return {name: self.writer.value(y, self.program.symbols) for name, y in self.leaf.dual}
 
     def _by_symbol(self, pairs: Any) -> dict[Any, Any]:
-        from symtrade.kernel.view import expression, symbol
+        from symtrade.kernel.view import symbol
 
         symbols, given = self.program.symbols, dict(pairs)
-        return {symbol(v, symbols): expression(given.get(v, fmpq(0)), symbols) for v in self.program.variables}
+        return {symbol(v, symbols): self.writer.value(given.get(v, fmpq(0)), symbols)
+                for v in self.program.variables}
 
 
 @dataclass(frozen=True)
@@ -97,7 +114,7 @@ class PiecewiseSolution:
     """The optimum of a program over its whole parameter set, with the certificate that proves it."""
 
     certificate: Certificate
-    symbols: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    writer: Writer = field(default_factory=Plain, compare=False, repr=False)
 
     @cached_property
     def program(self) -> LinearProgram:
@@ -110,7 +127,8 @@ class PiecewiseSolution:
     def pieces(self) -> tuple[CriticalRegion, ...]:
         evidence = list(leaves(self.certificate.tree))
         return tuple(
-            CriticalRegion(self.program, piece, evidence[piece.leaves[0]]) for piece in self.certificate.pieces
+            CriticalRegion(self.program, piece, evidence[piece.leaves[0]], self.writer)
+            for piece in self.certificate.pieces
         )
 
     @cached_property
@@ -172,7 +190,7 @@ def read_point(point: Mapping[Any, Any], program: LinearProgram) -> tuple[Ration
     given = {str(key): value for key, value in point.items()}
     names = program.ring.names
     if unknown := set(given) - set(names):
-        raise ValueError(f"{sorted(unknown)[0]} is no parameter; the parameters are {', '.join(names)}")
+        raise ValueError(f"{min(unknown)} is no parameter; the parameters are {', '.join(names)}")
     if missing := [name for name in names if name not in given]:
         raise ValueError(f"no value for {', '.join(missing)}")
     values = []
@@ -181,17 +199,9 @@ def read_point(point: Mapping[Any, Any], program: LinearProgram) -> tuple[Ration
         try:
             values.append(parse_rational(text))
         except ValueError:
-            raise ValueError(f"{name} = {text}: expected an exact rational, such as Rational('1/5')") from None
+            raise ValueError(
+                f"{name} = {text}: expected an exact rational, such as Rational('1/5')") from None
     if not program.region.contains(values):
         failing = next(c for c in program.region.conditions if not c.holds(values))
         raise ValueError(f"the point is outside the parameter set: {failing} fails there")
     return tuple(values)
-
-
-def load(path: str | Path) -> PiecewiseSolution:
-    """Read a solution written by :meth:`PiecewiseSolution.to_json` (it is not checked yet).
-
-    Raises CertificateError where the file is no certificate of an optimum.
-    """
-    certificate = read_certificate(read_json(Path(path).read_text(encoding="utf-8")))
-    return PiecewiseSolution(certificate)

@@ -241,7 +241,8 @@ def evaluate_fraction(value: Coefficient, point: Sequence[Rational]) -> Rational
     return fmpq(value)
 
 
-def compose(polynomial: Polynomial, images: Sequence[Coefficient], ring: Ring) -> tuple[Polynomial, Polynomial]:
+def compose(polynomial: Polynomial, images: Sequence[Coefficient], ring: Ring
+            ) -> tuple[Polynomial, Polynomial]:
     """Substitute `images` (over `ring`) for the parameters: numerator and denominator, unreduced.
 
     The denominator is a product of powers of the images' denominators.
@@ -256,7 +257,9 @@ def compose(polynomial: Polynomial, images: Sequence[Coefficient], ring: Ring) -
     dens = [denominator(image, ring) for image in images]
     fractional = [i for i, d in enumerate(degrees) if d > 0 and not dens[i].is_one()]
     if not fractional:
-        return polynomial.compose(*nums, ctx=ring.context) if nums else ring.one * polynomial.leading_coefficient(), ring.one
+        if not nums:
+            return ring.one * polynomial.leading_coefficient(), ring.one
+        return polynomial.compose(*nums, ctx=ring.context), ring.one
     total = ring.zero
     for exponents, coefficient in polynomial.terms():
         term = ring.one * coefficient

@@ -109,7 +109,7 @@ class LinearProgram:
         if len(known) != len(self.variables):
             raise ValueError("a variable is listed twice")
         if clash := known & set(self.ring.names):
-            raise ValueError(f"{sorted(clash)[0]} is both a variable and a parameter")
+            raise ValueError(f"{min(clash)} is both a variable and a parameter")
         names: set[str] = set()
         for row in self.constraints:
             if row.name in names:
@@ -118,7 +118,7 @@ class LinearProgram:
         for form in (self.objective.coefficients, *(row.coefficients for row in self.constraints)):
             columns = [variable for variable, _ in form]
             if not known.issuperset(columns):
-                raise ValueError(f"{sorted(set(columns) - known)[0]} is not among the variables")
+                raise ValueError(f"{min(set(columns) - known)} is not among the variables")
             if len(set(columns)) != len(columns):
                 raise ValueError("a linear form lists a variable twice")
 

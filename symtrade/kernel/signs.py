@@ -50,7 +50,8 @@ class Signs:
             used = []
             for position in term.uses:
                 if not 0 <= position < len(self.hypotheses):
-                    raise CertificateError(f"{where}: term {number} uses hypothesis {position}, not yet known")
+                    raise CertificateError(
+                        f"{where}: term {number} uses hypothesis {position}, not yet known")
                 used.append(self.hypotheses[position])
             relations = {h.relation for h in used}
             known = positive(term.coefficient, kinds)

@@ -8,7 +8,7 @@ from flint import fmpq
 
 from symtrade.kernel.polynomial import Coefficient, RationalFunction
 from symtrade.kernel.program import Constraint, LinearProgram
-from symtrade.render.expression import Product, Sum
+from symtrade.forms.expression import Product, Sum
 from symtrade.render.linear import inequality, series
 from symtrade.render.notation import Notation
 from symtrade.render.story import Case, Given, common_factor, obvious, reasons

@@ -8,11 +8,11 @@ from symtrade.kernel.polynomial import RationalFunction
 from symtrade.kernel.program import Constraint, Form, LinearProgram
 from symtrade.kernel.region import Condition, Region
 from symtrade.kernel.signs import Signs
-from symtrade.render.expression import Sum, complement
-from symtrade.render.lens import lens_of
-from symtrade.render.natural import Forms
+from symtrade.forms.expression import Sum, complement
+from symtrade.forms.lens import lens_of
+from symtrade.forms.natural import Forms
 from symtrade.render.notation import Notation
-from symtrade.render.relation import Relation
+from symtrade.forms.relation import Relation
 from symtrade.render.typeset import (
     Row,
     chunks,
@@ -22,13 +22,14 @@ from symtrade.render.typeset import (
     product,
     relation_sign,
 )
-from symtrade.solve.chart import find_chart
 
 _LIE = re.compile(r"IC_(?P<who>[BS])\[.+? -> (?P<report>.+?)(?: \| .*)?\]")
 
 
 def plain_forms(region: Region) -> Forms:
     """Natural forms in a chart of the region."""
+    from symtrade.solve.chart import find_chart  # only here: printing a certificate needs no search
+
     return Forms(lens_of(Signs(find_chart(region)), region.ring))
 
 

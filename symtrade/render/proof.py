@@ -11,7 +11,7 @@ from symtrade.kernel.pieces import leaf_value
 from symtrade.kernel.polynomial import Coefficient
 from symtrade.kernel.program import Constraint, LinearProgram
 from symtrade.render.dual import cite, hypothesis, tell, why
-from symtrade.render.expression import Sum
+from symtrade.forms.expression import Sum
 from symtrade.render.linear import in_order, linear, series
 from symtrade.render.notation import Notation
 from symtrade.render.story import Case, Given, Identity, cases, identity

@@ -13,10 +13,10 @@ from symtrade.kernel.check import start
 from symtrade.kernel.polynomial import Coefficient, Polynomial, Ring, compose, parts, quotient
 from symtrade.kernel.region import Condition
 from symtrade.kernel.signs import Signs
-from symtrade.render.expression import Product, Sum, complement
-from symtrade.render.lens import lens_of
-from symtrade.render.natural import Forms
-from symtrade.render.relation import Relation
+from symtrade.forms.expression import Product, Sum, complement
+from symtrade.forms.lens import lens_of
+from symtrade.forms.natural import Forms
+from symtrade.forms.relation import Relation
 
 HOLDS = {">=": (">", ">=", "="), "<=": ("<", "<=", "="), ">": (">",), "<": ("<",), "==": ("=",)}
 

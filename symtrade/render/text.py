@@ -6,8 +6,8 @@ from flint import fmpq
 
 from symtrade.kernel.piecewise import CriticalRegion, PiecewiseSolution
 from symtrade.kernel.signs import Signs
-from symtrade.render.lens import lens_of
-from symtrade.render.natural import Forms
+from symtrade.forms.lens import lens_of
+from symtrade.forms.natural import Forms
 from symtrade.render.story import Case, cases
 
 

@@ -1,6 +1,6 @@
 r"""LaTeX of formulas: a :class:`Sum` line by line, in a given notation.
 
->>> from symtrade.render.expression import Name, Product
+>>> from symtrade.forms.expression import Name, Product
 >>> from flint import fmpq
 >>> a, b = Name("b_lo"), Name("b_hi")
 >>> formula(Sum((Product(fmpq(1), ((a, 1), (b, -2))),)), Notation())
@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from symtrade.kernel.polynomial import Rational
-from symtrade.render.expression import Atom, Name, Product, Sum, complement, lone
+from symtrade.forms.expression import Atom, Name, Product, Sum, complement, lone
 from symtrade.render.notation import SENSES, Notation
 
 WIDTH = 62  # printed characters that fit a line of a displayed formula

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from symtrade.forms.solution import shown
 from symtrade.kernel.certificate import Certificate, CertificateError, Empty, Optimum
 from symtrade.kernel.check import start, verify
 from symtrade.kernel.piecewise import PiecewiseSolution
@@ -19,6 +20,9 @@ from symtrade.solve.parametric import FIRST_SAMPLES, NeedsStrict, Search, Search
 from symtrade.solve.positivity import refute
 from symtrade.solve.sampling import Point, find_point, region_point, search_points, to_parameters
 from symtrade.solve.statement import with_statement
+
+# Which known signs of a polynomial show a condition on it.
+ENOUGH = {">": (">",), ">=": (">", ">=", "="), "=": ("=",), "!=": (">", "<", "!=")}
 
 
 def solve(program: LinearProgram, *, seed: int = 0,
@@ -40,7 +44,7 @@ def solve(program: LinearProgram, *, seed: int = 0,
     [(a >= 1, a), (1 >= a, 1)]
     """
     if not program.ring.names and (certificate := solve_numeric(program)) is not None:
-        return PiecewiseSolution(certificate)
+        return shown(certificate)
     search, known, point = prepare(program, seed, progress)
     try:
         tree = search.tree()
@@ -51,7 +55,7 @@ def solve(program: LinearProgram, *, seed: int = 0,
         verify(certificate)
     except CertificateError as error:
         raise Incomplete(f"the search proposed a certificate that does not hold: {error}") from error
-    solution = PiecewiseSolution(certificate)
+    solution = shown(certificate)
     kinds = {piece.status for piece in certificate.pieces}
     if kinds == {"infeasible"}:
         raise Infeasible("the constraints contradict each other for all parameters: "
@@ -102,7 +106,7 @@ def check_requirements(program: LinearProgram, known: Signs, seed: int) -> None:
     for condition, message in program.requirements:
         moved = Condition(known.transport(condition.polynomial), condition.relation)
         sign = known.sign_here(moved.polynomial)
-        if sign is not None and sign in {">": (">",), ">=": (">", ">=", "="), "=": ("=",), "!=": (">", "<", "!=")}[condition.relation]:
+        if sign is not None and sign in ENOUGH[condition.relation]:
             continue
         book = Notebook(known)
         if book.prove(moved, 2):

@@ -10,7 +10,7 @@ from flint import fmpq
 
 from symtrade.kernel.polynomial import Polynomial, Ring
 from symtrade.kernel.region import Condition
-from symtrade.render.expression import ZERO, Product, Sum, expanded, lone, single
+from symtrade.forms.expression import ZERO, Product, Sum, expanded, lone, single
 
 
 @dataclass(frozen=True)

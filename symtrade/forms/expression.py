@@ -1,7 +1,7 @@
 """Formulas as a reader writes them: sums of products of powers, in a chosen order.
 
 A :class:`Sum` keeps its terms and a :class:`Product` its factors as they are, so that a form found
-by :mod:`symtrade.render.natural` reaches text, SymPy and LaTeX undisturbed.
+by :mod:`symtrade.forms.natural` reaches text, SymPy and LaTeX undisturbed.
 """
 
 from __future__ import annotations

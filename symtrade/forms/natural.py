@@ -27,7 +27,7 @@ from symtrade.kernel.polynomial import (
 )
 from symtrade.kernel.region import Chart, Condition
 from symtrade.kernel.signs import Signs
-from symtrade.render.expression import (
+from symtrade.forms.expression import (
     Atom,
     Name,
     Product,
@@ -37,8 +37,8 @@ from symtrade.render.expression import (
     ordered,
     single,
 )
-from symtrade.render.lens import Lens, lens_of, mergeable
-from symtrade.render.relation import (
+from symtrade.forms.lens import Lens, lens_of, mergeable
+from symtrade.forms.relation import (
     Relation,
     balanced,
     distributed,
