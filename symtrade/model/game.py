@@ -43,8 +43,10 @@ class IndirectMechanism:
             if len(set(getattr(self, field))) != len(getattr(self, field)):
                 raise ModelError(f"{field}: an action is listed twice")
         for field in ("q", "t"):
-            table = tuple(tuple(exact(e, f"an entry of {field}") for e in row) for row in getattr(self, field))
-            if len(table) != len(self.buyer_actions) or any(len(r) != len(self.seller_actions) for r in table):
+            rows = getattr(self, field)
+            table = tuple(tuple(exact(e, f"an entry of {field}") for e in row) for row in rows)
+            height, width = len(self.buyer_actions), len(self.seller_actions)
+            if len(table) != height or any(len(row) != width for row in table):
                 raise ModelError(f"{field}: expected {len(self.buyer_actions)} rows (buyer's actions) of "
                                  f"{len(self.seller_actions)} entries (seller's actions)")
             object.__setattr__(self, field, table)

@@ -148,7 +148,8 @@ class InformationList:
         denominators: list[Polynomial] = []
         for number, structure in enumerate(self.structures, 1):
             for state in structure.states:
-                chance = coefficient(exact(state.probability), self.ring, "a state's probability", denominators)
+                given = exact(state.probability)
+                chance = coefficient(given, self.ring, "a state's probability", denominators)
                 top = numerator(chance, self.ring) * (chance.den if hasattr(chance, "den") else 1)
                 message = f"structure {number}: the probability {state.probability} must be positive"
                 found[str(top)] = (Condition(top, ">"), message)
@@ -181,8 +182,8 @@ class InformationList:
             for values in first.keys() | other.keys():
                 if first.get(values, fmpq(0)) != other.get(values, fmpq(0)):
                     raise ModelError(
-                        f"structures 1 and {number} disagree on the prior: the values {values} have probability "
-                        f"{first.get(values, 0)} and {other.get(values, 0)}"
+                        f"structures 1 and {number} disagree on the prior: the values {values} have "
+                        f"probability {first.get(values, 0)} and {other.get(values, 0)}"
                     )
 
     def _check_overlap(self) -> None:
@@ -194,8 +195,8 @@ class InformationList:
                     first = known.setdefault(signal, here)
                     if first[1] != here[1] or first[2] != here[2]:
                         raise ModelError(
-                            f"the signal {signal} conveys something else in structure {number} than in structure "
-                            f"{first[0]}: rename it, or leave out overlapping=True"
+                            f"the signal {signal} conveys something else in structure {number} than in "
+                            f"structure {first[0]}: rename it, or leave out overlapping=True"
                         )
 
     def scope(self) -> Scope:
@@ -264,7 +265,8 @@ class InformationList:
                 for number, table in enumerate(self.numbers, 1):
                     if assign is not None and assign.get(value, number) != number:
                         continue
-                    own = [s for s in table.structure.signals(side) if table.structure.value(s, side) == value]
+                    here = table.structure
+                    own = [s for s in here.signals(side) if here.value(s, side) == value]
                     whole = sum((table.weight(s, side) for s in own), fmpq(0))
                     form: dict[str, Coefficient] = {self._utility(side, value): fmpq(-1)}
                     for signal in own:
@@ -283,7 +285,8 @@ def _difference(one: Mapping[str, Coefficient], other: Mapping[str, Coefficient]
     return form
 
 
-def total_minimum_utility(structures: InformationList, assign: Mapping[Any, int] | None = None) -> LinearProgram:
+def total_minimum_utility(structures: InformationList, assign: Mapping[Any, int] | None = None
+                          ) -> LinearProgram:
     """The program whose optimum bounds the guarantee of every mechanism (by the extortion lemma).
 
     Maximise the sum over values of probability * u, where u is at most the expected utility of the

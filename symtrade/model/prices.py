@@ -38,7 +38,8 @@ def posted_price(env: FiniteEnvironment, mech: DirectMechanism, price: Any) -> t
     )
 
 
-def flexible_price(env: FiniteEnvironment, prices: Sequence[Any], offering: str = "seller") -> IndirectMechanism:
+def flexible_price(env: FiniteEnvironment, prices: Sequence[Any], offering: str = "seller"
+                   ) -> IndirectMechanism:
     """One trader (`offering`) offers one of `prices`, listed from low to high; the other names the
     worst of them that it accepts: the highest price for a buyer, the lowest for a seller.
 

@@ -28,7 +28,8 @@ def threshold(expression: Any, parameter: Any) -> Any:
     position = ring.index[str(parameter)]
     found = [f for f, _ in factors if f.degrees()[position] > 0]
     if len(found) != 1 or found[0].degrees()[position] != 1:
-        raise ModelError(f"expected one factor of {expression} to depend on {parameter}, and to be linear in it")
+        raise ModelError(
+            f"expected one factor of {expression} to depend on {parameter}, and to be linear in it")
     x = ring.gens[position]
     slope = found[0].derivative(position)
     rest = found[0] - slope * x

@@ -69,7 +69,8 @@ def prove(claim: Any, assuming: Any = (), parameters: Sequence[Any] = (), *, see
             return Unknown(f"neither a proof nor a counterexample was found where {obligation.label}")
         else:
             names = obligation.region.ring.names
-            witness = {symbols.get(n, sympy.Symbol(n)): _rational(v) for n, v in zip(names, outcome, strict=True)}
+            witness = {symbols.get(n, sympy.Symbol(n)): _rational(v)
+                       for n, v in zip(names, outcome, strict=True)}
             return Refuted(witness, obligation.label)
     return Proved(tuple(certificates))
 
@@ -186,7 +187,7 @@ def implies(constraints: Iterable[Any], claim: Any, assuming: Any = None,
     and variables that satisfy the constraints and violate the claim.
     """
     program, goals = implication_statement(constraints, claim, assuming, variables)
-    certificates = []
+    certificates: list[Certificate] = []
     for goal in goals:
         verdict = _implication(program, goal, seed)
         if not isinstance(verdict, Proved):
@@ -215,7 +216,7 @@ def _implication(program: LinearProgram, goal: Constraint, seed: int) -> Verdict
         if leaf.kind == "optimal":
             book = Notebook(here)
             signs = HOLDS[goal.sense]
-            if here.allows(gap, signs) or book.establish(gap, signs, lambda f: (1, -1)):
+            if here.allows(gap, signs) or book.establish(gap, signs, lambda _: (1, -1)):
                 needs = [(gap, signs)]
                 new.append(replace(leaf, kind="bound", primal=(), facts=leaf.facts + book.facts(needs)))
                 continue

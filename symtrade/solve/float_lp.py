@@ -40,11 +40,11 @@ class FloatLP:
     def __init__(self, pattern: Sequence[Sequence[int]], width: int, column_lower: Any = None,
                  column_upper: Any = None) -> None:
         self.width, self.height = width, len(pattern)
-        self.start = np.cumsum([0] + [len(p) for p in pattern]).astype(np.int32)
+        self.start = np.cumsum([0, *(len(p) for p in pattern)]).astype(np.int32)
         self.index = np.array([j for p in pattern for j in p], dtype=np.int32)
         self.row_of = np.repeat(np.arange(self.height), np.diff(self.start))
         # highspy.Highs prints a banner when built, before any option can stop it
-        self.engine = highspy._core._Highs()
+        self.engine = highspy._core._Highs()  # noqa: SLF001
         for option, value in (("output_flag", False), ("threads", 1), ("presolve", "off"),
                               ("solver", "simplex"), ("random_seed", 0), ("time_limit", 20.0)):
             self.engine.setOptionValue(option, value)
@@ -70,7 +70,8 @@ class FloatLP:
         columns = np.arange(self.width, dtype=np.int32)
         rows = np.arange(self.height, dtype=np.int32)
         engine.changeColsCost(self.width, columns, np.asarray(cost, dtype=float))
-        engine.changeRowsBounds(self.height, rows, np.asarray(lower, dtype=float), np.asarray(upper, dtype=float))
+        engine.changeRowsBounds(
+            self.height, rows, np.asarray(lower, dtype=float), np.asarray(upper, dtype=float))
         engine.run()
         status = _STATUS.get(engine.getModelStatus(), FAILED)
         if status != OPTIMAL:

@@ -70,8 +70,9 @@ class Notebook:
                         return True
             if isinstance(value, RationalFunction) and value.den.is_one() and "=" in signs:
                 moved = self.known.transport(value.num)
-                whole = [Condition(moved, "=")] if signs == ("=",) else [Condition(moved if ">" in signs else -moved, ">=")]
-                any(self.prove(trial, level) for trial in whole)
+                exact = signs == ("=",)
+                whole = Condition(moved if exact or ">" in signs else -moved, "=" if exact else ">=")
+                self.prove(whole, level)
             if self.signs.allows(value, signs):
                 return True
         return False

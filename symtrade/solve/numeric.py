@@ -65,7 +65,8 @@ class NumericProgram:
 
     def exact(self, kept: list[int]) -> RationalLP:
         """The program with only the rows `kept`."""
-        rows = [dict(zip(self.columns[i], (c for _, c in self.rows[i].coefficients), strict=True)) for i in kept]
+        rows = [dict(zip(self.columns[i], (c for _, c in self.rows[i].coefficients), strict=True))
+                for i in kept]
         lower = [None if self.rows[i].sense == "<=" else self.rows[i].bound for i in kept]
         upper = [None if self.rows[i].sense == ">=" else self.rows[i].bound for i in kept]
         return RationalLP(rows, lower, upper, self.cost, self.lower, self.upper)
@@ -97,7 +98,8 @@ def _certificate(data: NumericProgram, kept: list[int], optimum: RationalOptimum
     dual = _multipliers(data, kept, optimum.y)
     leaf = Leaf("optimal", primal=primal, dual=dual)
     draft = Certificate(Optimum(program), identity_chart(program.ring), leaf, ())
-    return Certificate(draft.claim, draft.chart, leaf, (), (Piece("optimal", leaf_value(draft, leaf), ((),), (0,)),))
+    piece = Piece("optimal", leaf_value(draft, leaf), ((),), (0,))
+    return Certificate(draft.claim, draft.chart, leaf, (), (piece,))
 
 
 def _multipliers(data: NumericProgram, kept: list[int], y: list[Any]) -> tuple[tuple[str, Coefficient], ...]:
@@ -133,7 +135,7 @@ def _lazily(data: NumericProgram) -> tuple[list[int], Any] | None:
     bounds = np.array([number(row.bound) for row in data.rows])
     flat = np.concatenate(values) if values else np.zeros(0)
     index = np.array([j for c in data.columns for j in c], dtype=np.int64)
-    starts = np.cumsum([0] + lengths[:-1]) if lengths else np.zeros(0, dtype=np.int64)
+    starts = np.cumsum([0, *lengths[:-1]]) if lengths else np.zeros(0, dtype=np.int64)
     direction = np.array([-1.0 if row.sense == "<=" else 1.0 for row in data.rows])
     lower_columns = [-INFINITY if v is None else number(v) for v in data.lower]
     upper_columns = [INFINITY if v is None else number(v) for v in data.upper]

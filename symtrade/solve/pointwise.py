@@ -14,7 +14,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from symtrade.kernel.piecewise import read_point
-from symtrade.kernel.polynomial import evaluate_fraction
+from symtrade.kernel.polynomial import Coefficient, evaluate_fraction
 from symtrade.kernel.program import LinearProgram
 from symtrade.solve.float_lp import INFINITY, OPTIMAL, FloatLP
 from symtrade.solve.rational_lp import RationalLP, number
@@ -53,7 +53,7 @@ class Pointwise:
         values = [c for row in self.system.rows for c in row.coefficients.values()]
         values += [row.bound for row in self.system.rows] + list(self.system.cost)
         table: dict[str, int] = {}
-        self.distinct = []
+        self.distinct: list[Coefficient] = []
         for c in values:
             if table.setdefault(str(c), len(self.distinct)) == len(self.distinct):
                 self.distinct.append(c)
@@ -130,7 +130,8 @@ class Pointwise:
         slack = dense @ x - bound
         return bool((slack > -SCREEN).all() and (y[: len(rows)][~self.must[rows]] < SCREEN).all())
 
-    def _test(self, basis: tuple[tuple[int, ...], tuple[int, ...]], exact: Sequence[Any]) -> PointOptimum | None:
+    def _test(self, basis: tuple[tuple[int, ...], tuple[int, ...]], exact: Sequence[Any]
+              ) -> PointOptimum | None:
         """The exact point and multipliers of a basis, if both pass."""
         rows, zero = basis
         fixed = set(zero)

@@ -188,10 +188,12 @@ class Pool:
         numbers = {}
         for text, c in self.unique.items():
             if isinstance(c, RationalFunction):
-                numbers[text] = modular_value(c.num, point) * pow(modular_value(c.den, point), -1, PRIME) % PRIME
+                inverse = pow(modular_value(c.den, point), -1, PRIME)
+                numbers[text] = modular_value(c.num, point) * inverse % PRIME
             else:
                 numbers[text] = int(c.p) * pow(int(c.q), -1, PRIME) % PRIME
-        self.modular_rows = [{j: numbers[str(c)] for j, c in row.coefficients.items()} for row in self.system.rows]
+        self.modular_rows = [
+            {j: numbers[str(c)] for j, c in row.coefficients.items()} for row in self.system.rows]
         self.modular_bound = [numbers[str(row.bound)] for row in self.system.rows]
         self.modular_cost = [numbers[str(c)] for c in self.system.cost]
 
@@ -208,7 +210,8 @@ class Pool:
         for j in basis.columns:
             entries += [int(k == j) for k in range(size)]
         matrix = nmod_mat(size, size, entries, PRIME)
-        right = nmod_mat(size, 1, [self.modular_bound[i] for i in basis.rows] + [0] * len(basis.columns), PRIME)
+        bounds = [self.modular_bound[i] for i in basis.rows] + [0] * len(basis.columns)
+        right = nmod_mat(size, 1, bounds, PRIME)
         try:
             x = matrix.solve(right)
             y = matrix.transpose().solve(nmod_mat(size, 1, self.modular_cost, PRIME))

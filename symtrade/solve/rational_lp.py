@@ -47,7 +47,8 @@ def solve_rational(lp: RationalLP) -> RationalOptimum | None:
     machine = FloatLP([sorted(row) for row in lp.rows], width, _floats(lp.column_lower, -INFINITY),
                       _floats(lp.column_upper, INFINITY))
     machine.load(np.array([number(row[j]) for row in lp.rows for j in sorted(row)], dtype=float))
-    answer = machine.solve([number(c) for c in lp.cost], _floats(lp.lower, -INFINITY), _floats(lp.upper, INFINITY))
+    cost = [number(c) for c in lp.cost]
+    answer = machine.solve(cost, _floats(lp.lower, -INFINITY), _floats(lp.upper, INFINITY))
     if answer.status != OPTIMAL:
         return None
     return certify(lp, answer)

@@ -115,7 +115,8 @@ def _pivot(body: list[list[Any]], basis: list[int], i: int, j: int) -> None:
     basis[i] = j
 
 
-def _complementary(rows: list[dict[int, Any]], right: list[Any], y: list[Any], width: int) -> list[Any] | None:
+def _complementary(rows: list[dict[int, Any]], right: list[Any], y: list[Any], width: int
+                   ) -> list[Any] | None:
     """A feasible point at which the rows with a multiplier are tight: phase one in x = u - v."""
     table, goal = [], []
     slacks = [k for k in range(len(rows)) if y[k] == 0]

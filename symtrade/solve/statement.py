@@ -12,6 +12,7 @@ from symtrade.kernel.check import collect
 from symtrade.kernel.pieces import check_pieces, leaf_value, literals, overlap_hypotheses
 from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.polynomial import (
+    Coefficient,
     Polynomial,
     RationalFunction,
     evaluate,
@@ -127,7 +128,7 @@ def _weaker(regions: tuple[Line, ...]) -> list[tuple[Line, ...]]:
             others = [o for i, o in enumerate(regions) if i != r and not set(less) <= set(o)]
             trials.append((*others, less))
             if condition.relation == ">":
-                closed = region[:c] + (Condition(condition.polynomial, ">="),) + region[c + 1 :]
+                closed = (*region[:c], Condition(condition.polynomial, ">="), *region[c + 1 :])
                 trials.append((*regions[:r], closed, *regions[r + 1 :]))
     return trials
 
@@ -199,8 +200,9 @@ def _agreement(piece: Piece, other: Piece, here: Signs,
     if piece.status != "optimal" or other.status != "optimal":
         return None
     book = Notebook(here)
-    needs = [(quotient(v.den, v.den.context().constant(1)), (">", "<", "!="))
-             for v in (piece.value, other.value) if isinstance(v, RationalFunction)]
+    needs: list[tuple[Coefficient, tuple[str, ...]]] = [
+        (quotient(v.den, v.den.context().constant(1)), (">", "<", "!="))
+        for v in (piece.value, other.value) if isinstance(v, RationalFunction)]
     difference: Any = piece.value - other.value  # type: ignore[operator]
     needs.append((difference, ("=",)))
     for value, signs in needs:

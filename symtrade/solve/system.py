@@ -119,7 +119,8 @@ def recession_system(system: System) -> System:
     return System(RECESSION, system.width, tuple(rows), system.cost)
 
 
-def evaluate_system(system: System, value: Callable[[Coefficient], object]) -> tuple[list[list[tuple[int, object]]], list[object], list[object]]:
+def evaluate_system(system: System, value: Callable[[Coefficient], object]
+                    ) -> tuple[list[list[tuple[int, object]]], list[object], list[object]]:
     """Rows, bounds and costs with every coefficient replaced by ``value(coefficient)``."""
     return (
         [[(j, value(c)) for j, c in sorted(row.coefficients.items())] for row in system.rows],
