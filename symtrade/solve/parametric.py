@@ -25,12 +25,12 @@ from symtrade.kernel.polynomial import (
     quotient,
 )
 from symtrade.kernel.program import LinearProgram
-from symtrade.kernel.region import Condition
+from symtrade.kernel.region import Condition, positive
 from symtrade.kernel.signs import Signs
 from symtrade.solve.float_lp import INFEASIBLE, OPTIMAL, UNBOUNDED
 from symtrade.solve.lemmas import Notebook, irreducible
 from symtrade.solve.pool import Candidate, Pool, float_value
-from symtrade.solve.positivity import reduced, refute
+from symtrade.solve.positivity import reduced, refute, refute_from_each
 from symtrade.solve.rational_lp import number
 from symtrade.solve.sampling import Point, find_point, search_points, to_parameters, z3_point
 from symtrade.solve.system import Basis, elastic_system, main_system, recession_system
@@ -40,6 +40,7 @@ NONZERO = (">", "<", "!=")
 FIRST_SAMPLES = 14
 MOST_SAMPLES = 600
 DEEPEST = 40
+SMALL = 30
 MOST_PAIRS = 16
 
 
@@ -291,6 +292,8 @@ class Search:
         """
         if len(path) > DEEPEST:
             raise SearchFailed(f"more than {DEEPEST} nested case distinctions")
+        if len(members) < 3:  # samples that another node asked for may lie here too
+            members = members + [s for s in range(len(self.points)) if s not in members and self._inside(s, book)]
         if len(members) < 3:
             members = members + [s for s in self._more(book.known, 4) if s not in members]
         if not members:
@@ -305,6 +308,7 @@ class Search:
             if more:
                 return self.build(book, path, members + more, fresh=False)
         if best is None:
+            self._blame_boundary(path, members)
             raise SearchFailed("no pair of bases fits " + _describe(path))
         evidence, served = best
         missing = [need for need in evidence.needs if not book.signs.allows(*need)]
@@ -326,12 +330,13 @@ class Search:
 
     def _best(self, ranked: list[tuple[int, str, Candidate, Candidate]], book: Notebook,
               members: Sequence[int]) -> tuple[Evidence, int] | None:
-        """Among the pairs that serve most samples, one with the fewest open conditions."""
+        """Among the pairs that serve most samples, one with the fewest open conditions; then, in
+        small programs, the one that takes least to write down."""
         best: tuple[tuple[int, int, int], Evidence, int] | None = None
         seen: dict[tuple[str, tuple[str, ...]], frozenset[str] | None] = {}
-        tried = 0
+        tried, limit = 0, MOST_PAIRS if self.main.width > SMALL else 3 * MOST_PAIRS
         for served, kind, one, two in ranked:
-            if best is not None and (served < best[2] or tried >= MOST_PAIRS):
+            if best is not None and (served < best[2] or tried >= limit):
                 break
             tried += 1
             evidence = self.evidence(kind, one, two)
@@ -348,7 +353,7 @@ class Search:
                 rank = (mixed, len(open_factors), evidence.size)
                 if best is None or rank < best[0]:
                     best = (rank, evidence, served)
-                    if rank[:2] == (0, 0):
+                    if rank[:2] == (0, 0) and limit == MOST_PAIRS:
                         break
         return None if best is None else (best[1], best[2])
 
@@ -365,7 +370,7 @@ class Search:
             else:
                 seen[key] = frozenset(
                     str(f) for f, e, below in irreducible(value)
-                    if (e % 2 or below) and book.signs.sign(f) is None)
+                    if not _harmless(e, below, signs) and book.signs.sign(f) is None)
         return seen[key]
 
     def _values(self, text: str) -> list[float]:
@@ -413,6 +418,13 @@ class Search:
                     if relation in (">=", "<=") and (f == g or f == -g):
                         raise NeedsStrict(str(g))
 
+    def _blame_boundary(self, path: tuple[tuple[Polynomial, str], ...], members: Sequence[int]) -> None:
+        """Where samples on the edge of a weak hypothesis are in the way, ask for the strict form."""
+        for g, relation in reversed(path):
+            values = self._values(str(g))
+            if relation in (">=", "<=") and any(values[s] == 0 for s in members):
+                raise NeedsStrict(str(g))
+
     def _counterexample(self, evidence: Evidence, book: Notebook) -> int | None:
         """A point of the node at which the evidence fails, as a new sample."""
         for value, signs in evidence.needs:
@@ -439,10 +451,25 @@ class Search:
         return [s for s in found if s is not None]
 
     def _empty(self, book: Notebook, path: tuple[tuple[Polynomial, str], ...]) -> Leaf:
-        refutation = refute(book.known, 2, any_goal=True)
-        if refutation is None:
+        refutation = refute(book.known, 2, any_goal=True) or refute_from_each(book.known)
+        if refutation is not None:
+            return Leaf("empty", refutation=refutation)
+        leaf = self._untested(book, path)
+        if leaf is None:
             raise SearchFailed("neither a point nor a contradiction was found at " + _describe(path))
-        return Leaf("empty", refutation=refutation)
+        return leaf
+
+    def _untested(self, book: Notebook, path: tuple[tuple[Polynomial, str], ...]) -> Leaf | None:
+        """A leaf for a set without a known point, such as the zeros of b^2 - 2: evidence from
+        elsewhere, if its signs can be proved here."""
+        for evidence in [e for e in self.solved.values() if isinstance(e, Evidence)][:MOST_PAIRS]:
+            try:
+                leaf = self._close(evidence, book, path)
+            except NeedsStrict:
+                continue
+            if leaf is not None:
+                return leaf
+        return None
 
     def _splitter(self, evidence: Evidence, book: Notebook, path: tuple[tuple[Polynomial, str], ...],
                   members: Sequence[int]) -> Polynomial | None:
@@ -453,7 +480,7 @@ class Search:
             if book.signs.allows(value, signs):
                 continue
             for f, e, below in irreducible(value):
-                if book.signs.sign(f) in (">", "<") or (e % 2 == 0 and not below) or str(f) in used:
+                if book.signs.sign(f) in (">", "<") or _harmless(e, below, signs) or str(f) in used:
                     continue
                 mixed = self._mixed(str(f), members)
                 found[str(f)] = ((0 if mixed else 1, int(f.total_degree()), len(f), str(f)), f)
@@ -481,7 +508,23 @@ class Search:
     def _branch(self, f: Polynomial, relation: str, book: Notebook,
                 path: tuple[tuple[Polynomial, str], ...], members: list[int]) -> Node:
         child = book.below(book.known.condition(f, relation))
+        _pin(child)
         return self.build(child, (*path, (f, relation)), members)
+
+
+def _harmless(power: int, below: bool, signs: tuple[str, ...]) -> bool:
+    """Whether the sign of a factor does not matter: an even power, where zero is allowed."""
+    return power % 2 == 0 and not below and "=" in signs
+
+
+def _pin(book: Notebook) -> None:
+    """Where the newest hypothesis says that a sum of nonnegative terms is at most 0, each is 0."""
+    newest, kinds = book.known.hypotheses[-1], book.known.chart.kinds
+    if newest.relation != ">=" or positive(-newest.polynomial, kinds) is not False:
+        return
+    context = newest.polynomial.context()
+    for exponents, _ in newest.polynomial.terms():
+        book.prove(Condition(context.from_dict({exponents: 1}), "="), 0)
 
 
 def _blocked(value: Coefficient, signs: tuple[str, ...], known: Signs) -> bool:
@@ -508,7 +551,7 @@ def _defined(value: Coefficient) -> list[Need]:
 
 
 def _tidy(needs: Sequence[Need]) -> tuple[tuple[Need, ...], int]:
-    """Each need once, those that hold by themselves left out; and their total length."""
+    """Each need once, those that hold by themselves left out; and the length of them all."""
     kept = {}
     for value, signs in needs:
         if isinstance(value, RationalFunction) or not _constant_ok(value, signs):

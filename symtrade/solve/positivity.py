@@ -26,6 +26,7 @@ from symtrade.solve.rational_lp import RationalLP, solve_rational
 Monomial = tuple[int, ...]
 MOST_COLUMNS = 4000
 MOST_ROOTS = 200
+FEW_ROOTS = 12
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,19 @@ def refute(known: Signs, level: int = 2, any_goal: bool = False) -> Refutation |
     return None
 
 
+def refute_from_each(known: Signs) -> Refutation | None:
+    """A refutation with products of two hypotheses, where each in turn is the one to contradict."""
+    for goal in reversed(range(len(known.hypotheses))):
+        found = _by_program(known, 1, goal)
+        if found is not None:
+            try:
+                known.refute(found, "proposal")
+                return found
+            except CertificateError:
+                continue
+    return None
+
+
 def _by_coefficients(known: Signs) -> Refutation | None:
     """One hypothesis (the goal first) contradicts its own coefficients."""
     ring = known.chart.ring
@@ -161,8 +175,8 @@ def _by_program(known: Signs, effort: int, goal: int) -> Refutation | None:
         if new <= reach:
             break
         reach |= new
-    if effort >= 1:
-        _add_squares(columns, known, support)
+    if effort >= 2 or (effort == 1 and FREE in kinds):
+        _add_squares(columns, known, support, effort >= 2)
     for monomial in sorted(reach | {m for c in columns.values() for m, _ in c.terms}):
         _add_column(columns, known, monomial, ())
     return _solve(list(columns.values()), known)
@@ -187,20 +201,31 @@ def _add_column(columns: dict[tuple[Any, ...], _Column], known: Signs, monomial:
     return column
 
 
-def _add_squares(columns: dict[tuple[Any, ...], _Column], known: Signs, support: set[Monomial]) -> None:
-    """Squares (a + b)^2 and (a - b)^2 of monomials, where a free coordinate makes them useful."""
-    if FREE not in known.chart.kinds:
-        return
-    context = known.chart.ring.context
-    roots = _roots(support)
-    zero = (0,) * len(known.chart.kinds)
-    for a in roots:
-        for b in roots:
-            if a < b and (_add(a, b) in support or len(roots) <= 12):
-                for sign in (1, -1):
-                    square = context.from_dict({a: 1, b: sign})
-                    terms = tuple((tuple(int(e) for e in m), int(c)) for m, c in (square**2).terms())
-                    columns[(zero, (), a, b, sign)] = _Column(zero, (), square, 1, False, terms)
+def _add_squares(columns: dict[tuple[Any, ...], _Column], known: Signs, support: set[Monomial],
+                 lifted: bool) -> None:
+    """Terms m*(a + b)^2 and m*(a - b)^2 for monomials a, b and m = 1 or, if `lifted`, a coordinate
+    that is not negative."""
+    kinds, context = known.chart.kinds, known.chart.ring.context
+    width = len(kinds)
+    carriers: list[Monomial] = [(0,) * width]
+    if lifted:
+        carriers += [tuple(int(i == j) for j in range(width)) for i in range(width) if kinds[i] != FREE]
+    for carrier in carriers:
+        inner = {m for m in (_minus(m, carrier) for m in support) if m is not None}
+        roots = _roots(inner) if inner else []
+        for a in roots:
+            for b in roots:
+                if a < b and (_add(a, b) in inner or len(roots) <= FEW_ROOTS):
+                    for sign in (1, -1):
+                        square = context.from_dict({a: 1, b: sign})
+                        terms = tuple((_add(carrier, tuple(int(e) for e in m)), int(c))
+                                      for m, c in (square**2).terms())
+                        columns[(carrier, (), a, b, sign)] = _Column(carrier, (), square, 1, False, terms)
+
+
+def _minus(a: Monomial, b: Monomial) -> Monomial | None:
+    result = tuple(x - y for x, y in zip(a, b, strict=True))
+    return None if any(e < 0 for e in result) else result
 
 
 def _roots(support: set[Monomial]) -> list[Monomial]:
