@@ -7,20 +7,15 @@ import runpy
 import sys
 import time
 import traceback
-from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symtrade.cli.progress import Progress
 from symtrade.cli.refusal import OPEN, PROVED, Refusal, complain
 from symtrade.cli.text import count, say
 from symtrade.kernel.piecewise import CriticalRegion, PiecewiseSolution, write_text
-from symtrade.kernel.polynomial import Coefficient
 from symtrade.kernel.program import LinearProgram
-
-if TYPE_CHECKING:
-    from symtrade.render.natural import Forms
 
 
 def run_solve(file: Path, as_json: bool, out: Path | None, latex: bool) -> int:
@@ -118,15 +113,11 @@ def show(file: Path, solution: PiecewiseSolution, seconds: float, as_json: bool,
             "certificate_bytes": size, "seconds": round(seconds, 3),
         }, ensure_ascii=False))
         return
-    from symtrade.kernel.signs import Signs
-    from symtrade.render.lens import lens_of
-    from symtrade.render.natural import Forms
+    from symtrade.render.text import text
 
     cases = count(len(solution.pieces), "case")
     say(f"{file}: proved, {cases}, {seconds:.2f} s, certificate of {size} bytes")
-    forms = Forms(lens_of(Signs(solution.certificate.chart, ()), solution.program.ring))
-    for number, piece in enumerate(solution.pieces, 1):
-        say("\n".join(piece_lines(number, piece, forms)))
+    print("\n" + text(solution))
 
 
 def piece_json(piece: CriticalRegion) -> dict[str, Any]:
@@ -137,30 +128,3 @@ def piece_json(piece: CriticalRegion) -> dict[str, Any]:
         "dual": {name: str(v) for name, v in piece.dual.items()},
         "ray": {str(k): str(v) for k, v in piece.ray.items()} if piece.status == "unbounded" else {},
     }
-
-
-def piece_lines(number: int, piece: CriticalRegion, forms: Forms) -> list[str]:
-    """A piece for reading: where, what, attained by which point, proved by which multipliers."""
-    regions = [" and ".join(str(forms.condition(c)) for c in region) for region in piece.piece.regions]
-    where = "if " + ", or if ".join(regions) if all(regions) else "for all parameters"
-    lines = ["", f"{number}. {where}"]
-    if piece.status == "optimal":
-        assert piece.piece.value is not None
-        lines += ["   the optimum is", f"     {forms.value(piece.piece.value)}"]
-        lines += _vector("attained by", piece.leaf.primal, forms)
-        lines += _vector("proved by the multipliers", piece.leaf.dual, forms)
-    elif piece.status == "infeasible":
-        lines += ["   the constraints contradict each other"]
-        lines += _vector("proved by the multipliers", piece.leaf.dual, forms)
-    else:
-        lines += ["   the objective has no bound"]
-        lines += _vector("from the point", piece.leaf.primal, forms)
-        lines += _vector("it improves along", piece.leaf.ray, forms)
-    return lines
-
-
-def _vector(title: str, pairs: Sequence[tuple[str, Coefficient]], forms: Forms) -> list[str]:
-    """Named values, one a line."""
-    given = [(name, forms.value(v)) for name, v in pairs]
-    lines = [f"     {name}:  {value}" for name, value in given if value.terms]
-    return [f"   {title} (what is not listed is 0)", *lines] if lines else [f"   {title} 0"]
