@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "model.environment": ("FiniteEnvironment", "TypeSpace"),
+    "model.information": ("InformationList", "InformationStructure", "State", "total_minimum_utility"),
     "model.mechanism": ("DirectMechanism",),
     "model.constraints": (
         "bayesian_ic", "dominant_strategy_ic", "efficiency", "ex_ante_budget_balance", "ex_ante_ir",
