@@ -24,6 +24,8 @@ def draw(known: Signs, random: Random) -> Point:
 
 def _coordinate(kind: str, style: int, random: Random) -> Any:
     if kind == FREE:
+        if style == 2 and random.random() < 0.3:
+            return fmpq(random.choice((-1, 1)) * random.randint(4, 7) * 2 ** random.randint(0, 4))
         return fmpq(random.randint(-6, 6), 1 if style == 0 else random.randint(1, 4))
     if kind == NONNEGATIVE and random.random() < 0.1:
         return fmpq(0)
