@@ -6,9 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
+from typing import Any
+
+import sympy
 
 Row = tuple[Sequence[Fraction], str, Fraction]  # coefficients, "<=" or ">=" or "==", bound
 
@@ -109,5 +113,50 @@ def z3_optimum(cost: Sequence[Fraction], rows: Sequence[Row]) -> Answer:
         return Answer("infeasible")
     value = solver.upper(goal)
     if z3.is_int_value(value) or z3.is_rational_value(value):
-        return Answer("optimal", value.as_fraction() if z3.is_rational_value(value) else Fraction(value.as_long()))
+        return Answer("optimal", Fraction(str(value)))
     return Answer("unbounded")
+
+
+def number(coefficient: Any, names: Sequence[str], point: Mapping[str, Fraction]) -> Fraction:
+    """A coefficient of a record at a rational point; ZeroDivisionError where it is undefined."""
+    if hasattr(coefficient, "num"):
+        top, bottom = (polynomial_value(f, names, point) for f in (coefficient.num, coefficient.den))
+        return top / bottom
+    return Fraction(str(coefficient))
+
+
+def polynomial_value(polynomial: Any, names: Sequence[str], point: Mapping[str, Fraction]) -> Fraction:
+    """The value of a polynomial of a record at a rational point."""
+    total = Fraction(0)
+    for powers, c in polynomial.terms():
+        total += int(c) * prod((point[n] ** int(e) for n, e in zip(names, powers, strict=True)), start=Fraction(1))
+    return total
+
+
+def condition_holds(condition: Any, names: Sequence[str], point: Mapping[str, Fraction]) -> bool:
+    """Whether a condition of a record holds at a rational point."""
+    value = polynomial_value(condition.polynomial, names, point)
+    return {">": value > 0, ">=": value >= 0, "=": value == 0, "!=": value != 0}[str(condition.relation)]
+
+
+def rows_at(program: Any, point: Mapping[str, Fraction]) -> list[Row]:
+    """The constraints of a program at rational parameters."""
+    names = program.ring.names
+    rows: list[Row] = []
+    for constraint in program.constraints:
+        form = {v: number(c, names, point) for v, c in constraint.coefficients}
+        bound = number(constraint.bound, names, point)
+        rows.append(([form.get(v, Fraction(0)) for v in program.variables], constraint.sense, bound))
+    return rows
+
+
+def optimum_at(program: Any, point: Mapping[str, Fraction]) -> Any:
+    """The exact optimum at rational parameters, as a SymPy Rational, or an infinity (an infeasible
+    maximisation has the value -oo)."""
+    names, sign = program.ring.names, 1 if program.sense == "max" else -1
+    form = {v: sign * number(c, names, point) for v, c in program.objective.coefficients}
+    answer = simplex([form.get(v, Fraction(0)) for v in program.variables], rows_at(program, point))
+    if answer.value is None:
+        return sign * (sympy.oo if answer.status == "unbounded" else -sympy.oo)
+    value = sign * answer.value + number(program.objective.constant, names, point)
+    return sympy.Rational(value.numerator, value.denominator)
