@@ -72,6 +72,25 @@ def test_list():
             assert set(result) == {"id", "title", "section", "verdict", "trust", "axioms"}
 
 
+def test_a_table_of_contents_is_used_while_it_is_true(tmp_path):
+    from symtrade.cli import contents
+
+    (tmp_path / "certificates").mkdir()
+    module, stored = tmp_path / "__init__.py", tmp_path / "certificates" / "X-1.json"
+    module.write_text("PAPER = 1")
+    stored.write_text("{}")
+    contents.write(tmp_path, {"paper": "x"})
+    assert contents._read(tmp_path) == {"paper": "x"}
+    for path, other in ((module, "PAPER = 2"), (stored, "[]")):
+        before = path.read_text()
+        path.write_text(other)
+        assert contents._read(tmp_path) is None
+        path.write_text(before)
+        assert contents._read(tmp_path) == {"paper": "x"}
+    (tmp_path / "contents.json").write_text("{")
+    assert contents._read(tmp_path) is None
+
+
 # --- derive ---
 
 

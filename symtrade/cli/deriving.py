@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symtrade.cli import home
+from symtrade.cli import contents, home
 from symtrade.cli.checking import replay_file
+from symtrade.cli.listing import describe
 from symtrade.cli.progress import Progress
 from symtrade.cli.record import Record, paper_json, summary
 from symtrade.cli.refusal import INTERRUPTED, OPEN, PROVED, Refusal, complain
@@ -42,6 +43,8 @@ def run_derive(target: str | None, out: Path, as_json: bool, store: bool, fresh:
                          "run the same command to resume")
                 return INTERRUPTED
             write_paper(paper, mine, out / paper.key)
+            if store:
+                contents.write(home.shelf(paper).parent, describe(paper))
             records += mine
             if as_json:
                 print(json.dumps(paper_json(paper.key, mine), ensure_ascii=False), flush=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symtrade.cli import home
+from symtrade.cli import contents, home
 from symtrade.cli.text import say, table
 
 if TYPE_CHECKING:
@@ -15,22 +14,28 @@ if TYPE_CHECKING:
 
 def list_papers(as_json: bool, trust: bool) -> None:
     """Print every paper with its results."""
-    for number, paper in enumerate(home.papers().values()):
-        results = [describe(paper, item) for item in paper.derivations]
+    known = contents.read_all() or [describe(paper) for paper in home.papers().values()]
+    for number, paper in enumerate(sorted(known, key=lambda p: str(p["paper"]))):
         if as_json:
-            head = {"paper": paper.key, "title": paper.title, "authors": paper.authors, "year": paper.year}
-            print(json.dumps({**head, "results": results}, ensure_ascii=False))
+            print(json.dumps(paper, ensure_ascii=False))
             continue
-        say(("\n" if number else "") + f"{paper.key}: {paper.authors} ({paper.year}), {paper.title}")
+        say(("\n" if number else "") + "{paper}: {authors} ({year}), {title}".format(**paper))
         columns = ["id", "verdict", *(["trust"] if trust else []), "section", "title"]
         rows = [[", ".join([r["trust"], *r["axioms"]]) if c == "trust" else r[c] for c in columns]
-                for r in results]
+                for r in paper["results"]]
         say(table(columns, rows).rstrip("\n"))
 
 
-def describe(paper: Paper, item: Derivation) -> dict[str, Any]:
-    """A result as the stored certificate has it; nothing is checked here."""
-    data = _stored(home.stored(paper, item))
+def describe(paper: Paper) -> dict[str, Any]:
+    """A paper as its modules and its stored certificates have it; nothing is checked here."""
+    return {
+        "paper": paper.key, "title": paper.title, "authors": paper.authors, "year": paper.year,
+        "results": [_describe(paper, item) for item in paper.derivations],
+    }
+
+
+def _describe(paper: Paper, item: Derivation) -> dict[str, Any]:
+    data = _stored(paper, item)
     axioms = list(data.get("axioms", []))
     return {
         "id": item.id, "title": item.title, "section": item.section,
@@ -39,9 +44,9 @@ def describe(paper: Paper, item: Derivation) -> dict[str, Any]:
     }
 
 
-def _stored(path: Path) -> dict[str, Any]:
+def _stored(paper: Paper, item: Derivation) -> dict[str, Any]:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(home.stored(paper, item).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError):
