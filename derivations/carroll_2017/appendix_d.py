@@ -1,5 +1,7 @@
 """Appendix D: the proofs of Lemma 2.1, Proposition 2.2 and Proposition 3.1, line by line."""
 
+import itertools
+
 from sympy import And, Eq, Equivalent, Implies, Symbol, cancel, nan
 
 import symtrade as st
@@ -8,8 +10,8 @@ from .environment import (
     BAYESIAN,
     DOMINANT_STRATEGY,
     PARAMETERS,
-    W,
     W_FB,
+    W,
     b_hi,
     b_lo,
     named,
@@ -36,7 +38,8 @@ def proof_of_lemma_2_1(prover, a):
 
     prover.judge(
         "CA-3.D.1", place,
-        r"\text{the seller of type } \underline{s} \text{ gets } \underline{b} - \underline{s} \text{ from either report}",
+        r"\text{the seller of type } \underline{s} \text{ gets } \underline{b} - \underline{s}"
+        r" \text{ from either report}",
         Eq(u_S(b_hi, s_lo), b_lo - s_lo).subs(a.mechanism)
         & Eq((u_S(b_hi, s_hi) + (s_hi - s_lo) * q[b_hi, s_hi]).subs(a.mechanism), b_lo - s_lo),
         assuming=PARAMETERS)
@@ -57,12 +60,14 @@ def proof_of_lemma_2_1(prover, a):
         constraints=named(DOMINANT_STRATEGY, "IC_S[s_lo -> s_hi | b_hi]", "IR_S[s_hi | b_hi]"))
     prover.judge(
         "CA-3.D.5", place,
-        r"(\bar{b} - \underline{b})q(\underline{b}, \underline{s}) + (\bar{s} - \underline{s})q(\bar{b}, \bar{s})"
+        r"(\bar{b} - \underline{b})q(\underline{b}, \underline{s})"
+        r" + (\bar{s} - \underline{s})q(\bar{b}, \bar{s})"
         r" \leq u_B(\bar{b}, \underline{s}) + u_S(\bar{b}, \underline{s})",
         rent_b + rent_s <= u_B(b_hi, s_lo) + u_S(b_hi, s_lo), constraints=DOMINANT_STRATEGY)
     prover.judge(
         "CA-3.D.6", place,
-        r"u_B(\bar{b}, \underline{s}) + u_S(\bar{b}, \underline{s}) = (\bar{b} - \underline{s})q(\bar{b}, \underline{s})",
+        r"u_B(\bar{b}, \underline{s}) + u_S(\bar{b}, \underline{s})"
+        r" = (\bar{b} - \underline{s})q(\bar{b}, \underline{s})",
         Eq(u_B(b_hi, s_lo) + u_S(b_hi, s_lo) - (b_hi - s_lo) * q[b_hi, s_lo], 0, evaluate=False),
         constraints=DOMINANT_STRATEGY)
     prover.judge(
@@ -86,7 +91,8 @@ def proof_of_lemma_2_1(prover, a):
     latex_high = r"p_{\bar{b}}p_{\bar{s}}(\bar{b} - \bar{s})(1 - q(\bar{b}, \bar{s}))"
     latex_second = (r"p_{\bar{b}}p_{\bar{s}}\frac{\bar{b} - \underline{b}}{\bar{s} - \underline{s}}"
                     r"(\bar{b} - \bar{s})(1 - q(\underline{b}, \underline{s})) + " + latex_high)
-    latex_third = r"p_{\bar{b}}p_{\bar{s}}\frac{\bar{b} - \bar{s}}{\bar{s} - \underline{s}}(\bar{s} - \underline{b})"
+    latex_third = (r"p_{\bar{b}}p_{\bar{s}}\frac{\bar{b} - \bar{s}}{\bar{s} - \underline{s}}"
+                   r"(\bar{s} - \underline{b})")
     latex_printed = latex_low + r" + p_{\bar{b}}p_{\bar{s}}(1 - q(\bar{b}, \bar{s}))"
     latex_shortfall = (
         r"[p_{\underline{b}}p_{\underline{s}}(\underline{b} - \underline{s}) + p_{\bar{b}}p_{\underline{s}}"
@@ -143,7 +149,8 @@ def proof_of_proposition_2_2(prover, a, b):
     }
     for number, (name, case) in enumerate((("a", a), ("b", b)), 7):
         prover.judge(
-            f"CA-4.D.{number}", place, r"\text{if } \epsilon \text{ is small enough}: \text{ case (" + name + ")}",
+            f"CA-4.D.{number}", place,
+            r"\text{if } \epsilon \text{ is small enough}: \text{ case (" + name + ")}",
             And(*(Implies(piece.region, piece.value > 0) for piece in largest[name].pieces)),
             assuming=(*PARAMETERS, case.region), note="the largest epsilon is positive everywhere")
     return largest
@@ -179,7 +186,8 @@ def proof_of_proposition_3_1(prover, a, w_fp, p_bhi_star, p_slo_star):
         And(odds[0] >= odds[1], odds[1] >= odds[2]), assuming=(*case_a, p_slo <= p_slo_star))
     star = r"p_{\bar{b}}^*"
     for number, printed, sign, premise, meaning, symbol in (
-        (2, r"p_{\bar{b}} \leq p_{\underline{b}}^*", r"\leq", p_slo <= p_slo_star, p_bhi <= p_bhi_star, "p*_{b_lo}"),
+        (2, r"p_{\bar{b}} \leq p_{\underline{b}}^*", r"\leq", p_slo <= p_slo_star, p_bhi <= p_bhi_star,
+         "p*_{b_lo}"),
         (3, r"p_{\bar{b}} < \underline{b}^*", "<", p_slo < p_slo_star, p_bhi < p_bhi_star, "b_lo^*"),
     ):
         prover.judge(
@@ -192,9 +200,11 @@ def proof_of_proposition_3_1(prover, a, w_fp, p_bhi_star, p_slo_star):
     prover.judge(
         "CA-6.D.8", place, r"W_{FP} - W_{DS} \text{ is the same sign as } -p_{\underline{s}}/p_{\bar{s}}"
         r" + (\bar{b} - \bar{s})/(\bar{s} - \underline{s})",
-        And(Equivalent(difference > 0, same_sign > 0), Equivalent(difference < 0, same_sign < 0)), assuming=case_a)
+        And(Equivalent(difference > 0, same_sign > 0), Equivalent(difference < 0, same_sign < 0)),
+        assuming=case_a)
     prover.judge(
-        "CA-6.D.9", place, r"\text{the latter expression is zero exactly at } p_{\underline{s}} = p_{\underline{s}}^*",
+        "CA-6.D.9", place,
+        r"\text{the latter expression is zero exactly at } p_{\underline{s}} = p_{\underline{s}}^*",
         Equivalent(Eq(same_sign, 0), Eq(p_slo, p_slo_star)), assuming=PARAMETERS)
     for number, premise, sign, conclusion in (
         (10, p_slo < p_slo_star, "< 0 <", difference > 0),
@@ -204,7 +214,8 @@ def proof_of_proposition_3_1(prover, a, w_fp, p_bhi_star, p_slo_star):
         first, _, second = sign.split()
         prover.judge(
             f"CA-6.D.{number}", place,
-            rf"\text{{if }} p_{{\underline{{s}}}} {first} p_{{\underline{{s}}}}^*, \text{{ then }} 0 {second} W_{{FP}} - W_{{DS}}",
+            rf"\text{{if }} p_{{\underline{{s}}}} {first} p_{{\underline{{s}}}}^*, \text{{ then }}"
+            rf" 0 {second} W_{{FP}} - W_{{DS}}",
             Implies(premise, conclusion), assuming=case_a)
     for number, printed, sign, premise, meaning, symbol in (
         (13, r"p_{\bar{b}} < p_{\underline{b}}^*", "<", p_slo < p_slo_star, p_bhi < p_bhi_star, "p*_{b_lo}"),
@@ -229,8 +240,9 @@ def identities(prover, place, a, w_fp, case_a):
          + fraction + r" \right]"),
         (p_bhi * ((p_slo * (b_lo - s_lo) + (p_slo + p_shi) * (b_hi - s_hi))
                   - (p_slo * (b_hi - s_lo) + p_shi * ratio)),
-         r"p_{\bar{b}} \left( [p_{\underline{s}} (\underline{b} - \underline{s}) + (p_{\underline{s}} + p_{\bar{s}})"
-         r" (\bar{b} - \bar{s})] - \left[ p_{\underline{s}} (\bar{b} - \underline{s}) + p_{\bar{s}} "
+         r"p_{\bar{b}} \left( [p_{\underline{s}} (\underline{b} - \underline{s})"
+         r" + (p_{\underline{s}} + p_{\bar{s}}) (\bar{b} - \bar{s})]"
+         r" - \left[ p_{\underline{s}} (\bar{b} - \underline{s}) + p_{\bar{s}} "
          + fraction + r" \right] \right)"),
         (p_bhi * (p_slo * (b_lo - s_hi) + p_shi * (b_hi - s_hi) - p_shi * ratio),
          r"p_{\bar{b}} \left( p_{\underline{s}} (\underline{b} - \bar{s}) + p_{\bar{s}} (\bar{b} - \bar{s})"
@@ -239,6 +251,6 @@ def identities(prover, place, a, w_fp, case_a):
          r"p_{\bar{b}} (\bar{s} - \underline{b}) \left( -p_{\underline{s}} + p_{\bar{s}}"
          r" \frac{\bar{b} - \bar{s}}{\bar{s} - \underline{s}} \right)"),
     )
-    for number, ((above, latex_above), (below, latex_below)) in enumerate(zip(lines, lines[1:], strict=False), 4):
+    for number, ((above, latex_above), (below, latex_below)) in enumerate(itertools.pairwise(lines), 4):
         prover.judge(f"CA-6.D.{number}", place, latex_above + " = " + latex_below,
                      Eq(above, below, evaluate=False), assuming=case_a)

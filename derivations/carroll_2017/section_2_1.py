@@ -1,6 +1,6 @@
 """Section 2.1: why only one order of the four values needs a design."""
 
-from itertools import product
+from itertools import pairwise, product
 
 from sympy import And, Eq, Gt, Implies, Lt, Not, Or, Symbol
 
@@ -24,7 +24,7 @@ def weak_orders():
 def relations(rank):
     """A weak order as a chain of relations between neighbours."""
     chain = sorted(VALUES, key=lambda v: (rank[v], VALUES.index(v)))
-    return tuple(v < w if rank[v] < rank[w] else Eq(v, w) for v, w in zip(chain, chain[1:], strict=False))
+    return tuple(v < w if rank[v] < rank[w] else Eq(v, w) for v, w in pairwise(chain))
 
 
 def no_other_order():
@@ -53,8 +53,8 @@ def first_best(rank):
 
 
 def posted_price_that_works(prover, rank):
-    """A price among the values, and what shows that it is first best: q and t satisfy every constraint, and
-    q (b - s) = max(b - s, 0) at every pair."""
+    """A price among the values, and what shows that it is first best: q and t satisfy every
+    constraint, and q (b - s) = max(b - s, 0) at every pair."""
     env, mech, _, wanted = first_best(rank)
     for price in (b_lo, b_hi, s_lo, s_hi):
         program = st.feasibility((*wanted, *st.posted_price(env, mech, price)))
@@ -86,7 +86,8 @@ def needs_no_design(prover):
     prover.establish(no_other_order(), assuming=TYPES)
 
     _, mech, trade, wanted = first_best(own_rank)
-    at_one_price = {mech.q[pair]: trade[pair] for pair in PAIRS} | {mech.t[pair]: x * trade[pair] for pair in PAIRS}
+    at_one_price = {mech.q[pair]: trade[pair] for pair in PAIRS}
+    at_one_price |= {mech.t[pair]: x * trade[pair] for pair in PAIRS}
     none = prover.solve(st.LinearProgram(
         variables=(x,), objective=0, assuming=ORDER,
         constraints=[(row.name, row.expr.subs(at_one_price)) for row in wanted]))

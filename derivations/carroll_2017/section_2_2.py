@@ -13,8 +13,8 @@ from .environment import (
     ENV,
     MECH,
     PARAMETERS,
-    W,
     W_FB,
+    W,
     b_hi,
     b_lo,
     mirror,
@@ -36,7 +36,7 @@ FIRST_BEST = st.efficiency(ENV, MECH)
 
 @st.derivation("CA-2", "First best is impossible in dominant strategies", "2.2")
 def no_first_best(prover):
-    """Participation rules out trade at (b_lo, s_hi); the rents of the other profiles exceed the gains."""
+    """Participation rules out trade at (b_lo, s_hi); rents at the other profiles exceed the gains."""
     participation = named(DOMINANT_STRATEGY, "IR_B[b_lo | s_hi]", "IR_S[s_hi | b_lo]")
     prover.judge("CA-2.1", "section 2.2, below (2.1)", r"q(\underline{b}, \bar{s}) = 0",
                  Eq(q[b_lo, s_hi], 0), constraints=participation)
@@ -44,7 +44,8 @@ def no_first_best(prover):
                  Eq(t[b_lo, s_hi], 0), constraints=participation)
     prover.judge(
         "CA-2.3", "(2.1)",
-        r"W = p_{\underline{b}}p_{\underline{s}}(\underline{b} - \underline{s})q(\underline{b}, \underline{s})"
+        r"W = p_{\underline{b}}p_{\underline{s}}(\underline{b} - \underline{s})"
+        r"q(\underline{b}, \underline{s})"
         r" + p_{\underline{b}}p_{\bar{s}}(\underline{b} - \bar{s})q(\underline{b}, \bar{s})"
         r" + p_{\bar{b}}p_{\underline{s}}(\bar{b} - \underline{s})q(\bar{b}, \underline{s})"
         r" + p_{\bar{b}}p_{\bar{s}}(\bar{b} - \bar{s})q(\bar{b}, \bar{s})",
@@ -74,7 +75,8 @@ def rents(prover):
         u_B(b_hi, s_lo) >= u_B(b_lo, s_lo) + (b_hi - b_lo) * q[b_lo, s_lo], constraints=ic_b)
     prover.judge(
         "CA-2.5", place,
-        r"u_S(\bar{b}, \underline{s}) \geq u_S(\bar{b}, \bar{s}) + (\bar{s} - \underline{s})q(\bar{b}, \bar{s})",
+        r"u_S(\bar{b}, \underline{s}) \geq u_S(\bar{b}, \bar{s})"
+        r" + (\bar{s} - \underline{s})q(\bar{b}, \bar{s})",
         u_S(b_hi, s_lo) >= u_S(b_hi, s_hi) + (s_hi - s_lo) * q[b_hi, s_hi], constraints=ic_s)
     prover.judge(
         "CA-2.6", place,
@@ -111,7 +113,7 @@ class Case:
 
 
 def lemma_2_1(prover):
-    """The optimum, and its cases (a), where (b_lo, s_lo) trades surely, and (b), where (b_hi, s_hi) does."""
+    """The optimum, and its cases (a), where (b_lo, s_lo) trades surely, and (b), (b_hi, s_hi)."""
     solution = prover.solve(st.maximize(W, subject_to=DOMINANT_STRATEGY))
     (a,) = (piece for piece in solution.pieces if piece.primal[q[b_lo, s_lo]] == 1)
     (b,) = (piece for piece in solution.pieces if piece.primal[q[b_hi, s_hi]] == 1)
@@ -144,33 +146,37 @@ def optimal_dominant_strategy(prover):
 
 
 def conditions(prover, a, b):
-    """Lemma 2.1's two conditions and values; both fractions of the conditions lost what they divide by."""
+    """The conditions and values; both fractions of the conditions lost what they divide by."""
     weight_a, weight_b = p_blo * p_slo * (b_lo - s_lo), p_bhi * p_shi * (b_hi - s_hi)
     lost = "the print lost the bars of the denominators, which read b - b and s - s of one and the same type"
     for name, case, other, relation, sign in (("a", a, b, Ge, r"\geq"), ("b", b, a, Le, r"\leq")):
         true = relation(weight_a / (b_hi - b_lo), weight_b / (s_hi - s_lo))
         prover.judge(
             f"CA-3.condition ({name})", f"Lemma 2.1 ({name})",
-            r"p_{\underline{b}}p_{\underline{s}}\frac{\underline{b}-\underline{s}}{\underline{b}-\underline{b}} "
-            + sign + r" p_{\bar{b}}p_{\bar{s}}\frac{\bar{b}-\bar{s}}{\bar{s}-\bar{s}}",
+            r"p_{\underline{b}}p_{\underline{s}}\frac{\underline{b}-\underline{s}}"
+            r"{\underline{b}-\underline{b}} " + sign
+            + r" p_{\bar{b}}p_{\bar{s}}\frac{\bar{b}-\bar{s}}{\bar{s}-\bar{s}}",
             Equivalent(relation(weight_a / (b_lo - b_lo), weight_b / (s_hi - s_hi), evaluate=False),
                        case.welfare >= other.welfare),
             assuming=PARAMETERS, note=lost,
             corrected=(
-                r"p_{\underline{b}}p_{\underline{s}}\frac{\underline{b}-\underline{s}}{\bar{b}-\underline{b}} "
-                + sign + r" p_{\bar{b}}p_{\bar{s}}\frac{\bar{b}-\bar{s}}{\bar{s}-\underline{s}}",
+                r"p_{\underline{b}}p_{\underline{s}}\frac{\underline{b}-\underline{s}}"
+                r"{\bar{b}-\underline{b}} " + sign
+                + r" p_{\bar{b}}p_{\bar{s}}\frac{\bar{b}-\bar{s}}{\bar{s}-\underline{s}}",
                 Equivalent(true, case.welfare >= other.welfare)),
         )
     prover.judge(
         "CA-3.welfare (a)", "Lemma 2.1 (a)",
         r"W_{DS} = p_{\underline{b}}p_{\underline{s}}(\underline{b} - \underline{s})"
         r" + p_{\bar{b}}p_{\underline{s}}(\bar{b} - \underline{s})"
-        r" + p_{\bar{b}}p_{\bar{s}}\frac{(\bar{b} - \bar{s})(\underline{b} - \underline{s})}{\bar{s} - \underline{s}}",
+        r" + p_{\bar{b}}p_{\bar{s}}\frac{(\bar{b} - \bar{s})(\underline{b} - \underline{s})}"
+        r"{\bar{s} - \underline{s}}",
         Eq(a.welfare, weight_a + p_bhi * p_slo * (b_hi - s_lo) + weight_b * (b_lo - s_lo) / (s_hi - s_lo)),
         assuming=PARAMETERS)
     prover.judge(
         "CA-3.welfare (b)", "Lemma 2.1 (b)",
-        r"W_{DS} = p_{\underline{b}}p_{\underline{s}} \frac{(\bar{b} - \bar{s})(\underline{b} - \underline{s})}"
+        r"W_{DS} = p_{\underline{b}}p_{\underline{s}}"
+        r" \frac{(\bar{b} - \bar{s})(\underline{b} - \underline{s})}"
         r"{\bar{b} - \underline{b}} + p_{\bar{b}}p_{\underline{s}}(\bar{b} - \underline{s})"
         r" + p_{\bar{b}}p_{\bar{s}}(\bar{b} - \bar{s})",
         Eq(b.welfare, weight_a * (b_hi - s_hi) / (b_hi - b_lo) + p_bhi * p_slo * (b_hi - s_lo) + weight_b),
@@ -196,14 +202,16 @@ def table_1(prover, a, b):
         r"q : \frac{b-s}{\bar{s}-s} \quad t : \frac{b-s}{\bar{s}-s}\bar{s}", nan,
         assuming=PARAMETERS, note="b and s without a bar are no values: the print lost the underlines",
         corrected=(r"q : \frac{\underline{b}-\underline{s}}{\bar{s}-\underline{s}} \quad"
-                   r" t : \frac{\underline{b}-\underline{s}}{\bar{s}-\underline{s}}\bar{s}", attains(a, left)))
+                   r" t : \frac{\underline{b}-\underline{s}}{\bar{s}-\underline{s}}\bar{s}",
+                   attains(a, left)))
     lottery = (b_hi - s_hi) / (b_hi - b_lo)
     right = none | {q[b_lo, s_lo]: lottery, t[b_lo, s_lo]: lottery * b_lo, t[b_hi, s_lo]: s_hi,
                     q[b_hi, s_hi]: 1, t[b_hi, s_hi]: s_hi}
     prover.judge(
         "CA-3.table 1, right", "Table 1, right",
         r"q : \frac{\bar{b}-\bar{s}}{\bar{b}-\underline{b}} \quad"
-        r" t : \frac{\bar{b}-\bar{s}}{\bar{b}-\underline{b}}\underline{b}", attains(b, right), assuming=PARAMETERS)
+        r" t : \frac{\bar{b}-\bar{s}}{\bar{b}-\underline{b}}\underline{b}",
+        attains(b, right), assuming=PARAMETERS)
 
 
 def nondegenerate(prover, a, b):
@@ -215,7 +223,7 @@ def nondegenerate(prover, a, b):
         r"\text{each of the two mechanisms is optimal over a non-degenerate region of }"
         r" (p_{\bar{b}}, p_{\underline{s}})",
         And(boundary > 0, boundary < 1), assuming=PARAMETERS,
-        note="case (a) is optimal exactly where p_bhi is at most this boundary, case (b) where it is at least that")
+        note="case (a) is optimal exactly where p_bhi is at most this boundary, (b) where it is at least")
     figure = {s_lo: 1, b_lo: 2, s_hi: 3, b_hi: 5}
     prover.judge(
         "CA-3.figure 2", "Figure 2", r"(\underline{s}, \underline{b}, \bar{s}, \bar{b}) = (1, 2, 3, 5)",

@@ -5,7 +5,7 @@ from sympy import And, Equivalent, Implies, Not
 import symtrade as st
 
 from . import appendix_d
-from .environment import BAYESIAN, ENV, MECH, PARAMETERS, W, W_FB, b_hi, b_lo, q, s_hi, s_lo
+from .environment import BAYESIAN, ENV, MECH, PARAMETERS, W_FB, W, b_hi, b_lo, q, s_hi, s_lo
 from .section_2_2 import lemma_2_1
 
 
@@ -20,7 +20,8 @@ def bayesian_optimum(prover):
             f"CA-4.2 ({number})", "Proposition 2.2",
             r"\text{there exists a mechanism whose welfare is strictly higher than the best"
             r" dominant-strategy mechanism}",
-            And(*(Implies(one.welfare >= other.welfare, piece.value > one.welfare) for one, other in ((a, b), (b, a)))),
+            And(*(Implies(one.welfare >= other.welfare, piece.value > one.welfare)
+                  for one, other in ((a, b), (b, a)))),
             assuming=(*PARAMETERS, piece.region), note=f"on piece {number} of the Bayesian optimum")
     largest = appendix_d.proof_of_proposition_2_2(prover, a, b)
     return st.Result(
@@ -44,6 +45,7 @@ def first_best(prover, solution):
             prover.establish(piece.value < W_FB, assuming=(*PARAMETERS, piece.region, Not(where)))
     example = prover.prove(Not(where), assuming=PARAMETERS)
     at = getattr(example, "witness", {})
-    prover.judge("CA-4.1", "section 2.3", r"\text{for some parameters, even first-best welfare can be achieved}",
-                 where.subs(at), assuming=PARAMETERS, note=f"for example at {at}")
+    prover.judge(
+        "CA-4.1", "section 2.3", r"\text{for some parameters, even first-best welfare can be achieved}",
+        where.subs(at), assuming=PARAMETERS, note=f"for example at {at}")
     return possible

@@ -131,17 +131,21 @@ def proposition_3_1(prover):
 
 def footnote_5(prover, p_bhi_star, p_slo_star):
     """The thresholds as printed, their range, and the indifference that gives them a meaning."""
-    prover.judge("CA-6.1", "section 3.2", r"p_{\bar{b}}^* = \frac{\underline{b} - \underline{s}}{\bar{b} - \underline{s}}",
+    prover.judge("CA-6.1", "section 3.2",
+                 r"p_{\bar{b}}^* = \frac{\underline{b} - \underline{s}}{\bar{b} - \underline{s}}",
                  Eq(p_bhi_star, (b_lo - s_lo) / (b_hi - s_lo)), assuming=PARAMETERS)
-    prover.judge("CA-6.2", "section 3.2", r"p_{\underline{s}}^* = \frac{\bar{b} - \bar{s}}{\bar{b} - \underline{s}}",
+    prover.judge("CA-6.2", "section 3.2",
+                 r"p_{\underline{s}}^* = \frac{\bar{b} - \bar{s}}{\bar{b} - \underline{s}}",
                  Eq(p_slo_star, (b_hi - s_hi) / (b_hi - s_lo)), assuming=PARAMETERS)
     prover.judge("CA-6.3", "section 3.2", r"p_{\bar{b}}^*, p_{\underline{s}}^* \in (0, 1)",
                  And(p_bhi_star > 0, p_bhi_star < 1, p_slo_star > 0, p_slo_star < 1), assuming=PARAMETERS)
     seller_to_both, seller_to_high = (p_blo + p_bhi) * (b_lo - s_lo), p_bhi * (b_hi - s_lo)
-    prover.judge("CA-6.4", "footnote 5", r"p_{\bar{b}}^* \text{ makes the seller } \underline{s} \text{ indifferent}",
+    prover.judge("CA-6.4", "footnote 5",
+                 r"p_{\bar{b}}^* \text{ makes the seller } \underline{s} \text{ indifferent}",
                  Eq(st.threshold(seller_to_both - seller_to_high, p_bhi), p_bhi_star), assuming=PARAMETERS)
     buyer_from_both, buyer_from_low = (p_slo + p_shi) * (b_hi - s_hi), p_slo * (b_hi - s_lo)
-    prover.judge("CA-6.5", "footnote 5", r"p_{\underline{s}}^* \text{ makes the buyer } \bar{b} \text{ indifferent}",
+    prover.judge("CA-6.5", "footnote 5",
+                 r"p_{\underline{s}}^* \text{ makes the buyer } \bar{b} \text{ indifferent}",
                  Eq(st.threshold(buyer_from_both - buyer_from_low, p_slo), p_slo_star), assuming=PARAMETERS)
 
 
@@ -154,5 +158,6 @@ def larger_guarantee(prover, a, b, w_fp, p_bhi_star, p_slo_star):
     )
     prover.establish(Or(*(line.when for line in lines)), assuming=PARAMETERS)
     for line in lines:
-        prover.establish(And(*(line.value >= other.value for other in lines)), assuming=(*PARAMETERS, line.when))
+        largest = And(*(line.value >= other.value for other in lines))
+        prover.establish(largest, assuming=(*PARAMETERS, line.when))
     return lines

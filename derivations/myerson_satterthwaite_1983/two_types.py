@@ -20,7 +20,8 @@ def two_type_problem(order, budget="exact"):
     return env, mech, (*st.bayesian_ic(env, mech), *st.interim_ir(env, mech))
 
 
-@st.derivation("MS-0", "Two types a side: exactly when efficient trade is implementable", "theorem 1, discrete types")
+@st.derivation("MS-0", "Two types a side: exactly when efficient trade is implementable",
+               "theorem 1, discrete types")
 def two_types(prover):
     """The best mechanism for every p and all values, and the condition under which it is efficient."""
     env, mech, bayesian = two_type_problem(INTERLEAVED)
@@ -32,10 +33,10 @@ def two_types(prover):
     prover.establish(Equivalent(where, p <= largest), assuming=env.assuming)
     prover.establish(And(largest > 0, largest < 1), assuming=env.assuming)
     for piece in best.pieces:
-        prover.establish(Implies(p <= largest, Eq(piece.value, st.first_best(env))),
-                         assuming=(*env.assuming, piece.region))
-        prover.establish(Implies(p > largest, piece.value < st.first_best(env)),
-                         assuming=(*env.assuming, piece.region))
+        for region in Or.make_args(piece.region):
+            here = (*env.assuming, region)
+            prover.establish(Implies(p <= largest, Eq(piece.value, st.first_best(env))), assuming=here)
+            prover.establish(Implies(p > largest, piece.value < st.first_best(env)), assuming=here)
     surplus = largest_surplus(prover)
     prover.establish(Equivalent(surplus >= 0, p <= largest), assuming=env.assuming)
     the_theorem(prover, where, env)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 from itertools import product
+from math import prod
+from operator import eq, ge, gt, le, lt, ne
 from random import Random
 from typing import Any
 
@@ -16,6 +19,7 @@ PAIRS = tuple(product((0, 1), repeat=2))  # (buyer's type, seller's type), 0 is 
 Q = {pair: k for k, pair in enumerate(PAIRS)}
 T = {pair: 4 + k for k, pair in enumerate(PAIRS)}
 NAMES = ("s_lo", "b_lo", "s_hi", "b_hi", "p_bhi", "p_slo")
+SURE = [{0: Fraction(1)}, {1: Fraction(1)}]  # the opponent's type is known
 Point = Mapping[str, Fraction]
 
 
@@ -53,29 +57,36 @@ def constraints(point: Point, bayesian: bool) -> list[Any]:
         unit = [Fraction(k == Q[pair]) for k in range(8)]
         rows += [(unit, ">=", Fraction(0)), (unit, "<=", Fraction(1))]
     for i in (0, 1):
-        facing: list[Mapping[int, Fraction]] = [dict(enumerate(ps))] if bayesian else [{0: Fraction(1)}, {1: Fraction(1)}]
-        for weights in facing:
+        for weights in [dict(enumerate(ps))] if bayesian else SURE:
             own, lie = [Fraction(0)] * 8, [Fraction(0)] * 8
             for j, w in weights.items():
                 own[Q[i, j]] += w * b[i]
                 own[T[i, j]] -= w
                 lie[Q[1 - i, j]] += w * b[i]
                 lie[T[1 - i, j]] -= w
-            rows += [(own, ">=", Fraction(0)), ([x - y for x, y in zip(own, lie, strict=True)], ">=", Fraction(0))]
+            gain = [x - y for x, y in zip(own, lie, strict=True)]
+            rows += [(own, ">=", Fraction(0)), (gain, ">=", Fraction(0))]
     for j in (0, 1):
-        facing = [dict(enumerate(pb))] if bayesian else [{0: Fraction(1)}, {1: Fraction(1)}]
-        for weights in facing:
+        for weights in [dict(enumerate(pb))] if bayesian else SURE:
             own, lie = [Fraction(0)] * 8, [Fraction(0)] * 8
             for i, w in weights.items():
                 own[T[i, j]] += w
                 own[Q[i, j]] -= w * s[j]
                 lie[T[i, 1 - j]] += w
                 lie[Q[i, 1 - j]] -= w * s[j]
-            rows += [(own, ">=", Fraction(0)), ([x - y for x, y in zip(own, lie, strict=True)], ">=", Fraction(0))]
+            gain = [x - y for x, y in zip(own, lie, strict=True)]
+            rows += [(own, ">=", Fraction(0)), (gain, ">=", Fraction(0))]
     return rows
 
 
 def optimum(point: Point, bayesian: bool) -> Fraction:
+    """The largest expected gains from trade."""
+    return _optimum(tuple((name, point[name]) for name in NAMES), bayesian)
+
+
+@cache
+def _optimum(items: tuple[tuple[str, Fraction], ...], bayesian: bool) -> Fraction:
+    point = dict(items)
     answer = simplex(welfare(point), constraints(point, bayesian))
     assert answer.value is not None
     return answer.value
@@ -103,7 +114,7 @@ def secured(payoffs: list[list[Fraction]]) -> Fraction:
     n = len(payoffs)
     rows: list[Any] = [([Fraction(1)] * n + [Fraction(0)], "==", Fraction(1))]
     rows += [([Fraction(k == i) for k in range(n + 1)], ">=", Fraction(0)) for i in range(n)]
-    rows += [([payoffs[i][j] for i in range(n)] + [Fraction(-1)], ">=", Fraction(0)) for j in range(len(payoffs[0]))]
+    rows += [([*column, Fraction(-1)], ">=", Fraction(0)) for column in zip(*payoffs, strict=True)]
     value = simplex([Fraction(0)] * n + [Fraction(1)], rows).value
     assert value is not None
     return value
@@ -112,19 +123,39 @@ def secured(payoffs: list[list[Fraction]]) -> Fraction:
 # --- reading the library's answers -----------------------------------------------------------------
 
 
-def exact(expression: Any, point: Mapping[Any, Any]) -> Fraction:
+RELATIONS = {sympy.Gt: gt, sympy.Ge: ge, sympy.Lt: lt, sympy.Le: le, sympy.Eq: eq, sympy.Ne: ne}
+
+
+def evaluate(expression: Any, point: Point) -> Any:
+    """A SymPy expression (a fraction) or Boolean (a bool) at a rational point, node by node."""
+    if expression in (sympy.true, sympy.false):
+        return bool(expression)
+    if expression.is_Symbol:
+        return point[expression.name]
+    if expression.is_Rational:
+        return Fraction(int(expression.p), int(expression.q))
+    parts = [evaluate(arg, point) for arg in expression.args]
+    if type(expression) in RELATIONS:
+        return RELATIONS[type(expression)](*parts)
+    if isinstance(expression, (sympy.And, sympy.Or)):
+        return (all if isinstance(expression, sympy.And) else any)(parts)
+    if isinstance(expression, sympy.Pow):
+        return parts[0] ** int(parts[1])
+    assert isinstance(expression, (sympy.Add, sympy.Mul)), expression
+    return sum(parts, Fraction(0)) if isinstance(expression, sympy.Add) else prod(parts, start=Fraction(1))
+
+
+def exact(expression: Any, point: Point) -> Fraction:
     """A SymPy expression at a rational point."""
-    given = {sympy.Symbol(str(k)): sympy.Rational(str(v)) for k, v in point.items()}
-    number = sympy.sympify(expression).subs(given)
-    return Fraction(str(number))
+    return Fraction(evaluate(sympy.sympify(expression), point))
 
 
-def holds(condition: Any, point: Mapping[Any, Any]) -> bool:
-    given = {sympy.Symbol(str(k)): sympy.Rational(str(v)) for k, v in point.items()}
-    return sympy.sympify(condition).subs(given) == sympy.true
+def holds(condition: Any, point: Point) -> bool:
+    """Whether a SymPy relation or Boolean holds at a rational point."""
+    return bool(evaluate(sympy.sympify(condition), point))
 
 
-def values_at(lines: Any, point: Mapping[Any, Any]) -> list[Fraction]:
+def values_at(lines: Any, point: Point) -> list[Fraction]:
     """The values of all lines of a statement that apply at a point."""
     return [exact(line.value, point) for line in lines if holds(line.when, point)]
 

@@ -12,7 +12,7 @@ import sympy
 from tests.derivations import hand
 from tests.derivations.hand import PAIRS, Q, T, exact, first_best, fractions, holds, points, read, values_at
 
-POINTS = points(25)
+POINTS = points(12)
 VALUES = ("s_lo", "s_hi", "b_lo", "b_hi")
 
 
@@ -49,7 +49,8 @@ def test_one_posted_price_is_first_best_in_twelve_orders(outcomes):
         (line,) = [line for line in lines if holds(line.when, point)]
         seen.add(str(line.when))
         if str(line.value) == "none":
-            grid = [a + Fraction(k, 4) * (b - a) for a, b in product(point.values(), repeat=2) for k in range(5)]
+            ends = product(point.values(), repeat=2)
+            grid = [a + Fraction(k, 4) * (b - a) for a, b in ends for k in range(5)]
             assert not any(works(price, point) for price in grid)
         else:
             assert works(exact(line.value, point), point)
@@ -73,7 +74,7 @@ def test_first_best_is_infeasible_in_dominant_strategies(outcomes, point):
     assert [str(line.value) for line in outcomes["CA-2"].result.statement] == ["infeasible"]
 
 
-@pytest.mark.parametrize("number, bayesian", [("CA-3", False), ("CA-4", True)])
+@pytest.mark.parametrize(("number", "bayesian"), [("CA-3", False), ("CA-4", True)])
 @pytest.mark.parametrize("point", POINTS)
 def test_optimum(outcomes, number, bayesian, point):
     found = values_at(outcomes[number].result.statement, point)
@@ -98,13 +99,14 @@ def test_largest_epsilon(outcomes, point):
     }
     region = part(outcomes, "CA-3", "Lemma 2.1").pieces
     for name, (pair, lottery, price, sure) in cases.items():
-        piece = next(p for p in region if p.primal[sympy.Symbol("q[b_lo, s_lo]")] == 1) if name == "a" else next(
-            p for p in region if p.primal[sympy.Symbol("q[b_hi, s_hi]")] == 1)
+        sure_trade = sympy.Symbol("q[b_lo, s_lo]" if name == "a" else "q[b_hi, s_hi]")
+        piece = next(p for p in region if p.primal[sure_trade] == 1)
         if not holds(piece.region, here):
             continue
         solution = part(outcomes, "CA-4", f"case ({name})")
         largest = next(exact(p.value, here) for p in solution.pieces if holds(p.region, here))
-        for epsilon, expected in ((largest, True), (largest + Fraction(1, 10**6), False), (largest / 2, True)):
+        for share, expected in ((1, True), (Fraction(1, 2), True), (Fraction(1001, 1000), False)):
+            epsilon = largest * share
             outcome = [Fraction(0)] * 8
             for at, (q, t) in {**sure, pair: (lottery + epsilon, (lottery + epsilon) * price)}.items():
                 outcome[Q[at]], outcome[T[at]] = Fraction(q), Fraction(t)
@@ -114,7 +116,8 @@ def test_largest_epsilon(outcomes, point):
 def test_witnesses_of_the_proof_of_lemma_2_1(outcomes):
     def read_witness(number):
         at = fractions(claim(outcomes, number).witness)
-        outcome = [at[f"{letter}[{b}, {s}]"] for letter in "qt" for b, s in product(("b_lo", "b_hi"), ("s_lo", "s_hi"))]
+        pairs = list(product(("b_lo", "b_hi"), ("s_lo", "s_hi")))
+        outcome = [at[f"{letter}[{b}, {s}]"] for letter in "qt" for b, s in pairs]
         assert hand.feasible(outcome, at, bayesian=False)
         b, s, pb, ps = read(at)
         low = pb[0] * ps[0] * (b[0] - s[0]) * (1 - outcome[Q[0, 0]])
@@ -143,9 +146,17 @@ def security(point, out):
         trade = accepts and offers and offers <= accepts
         return (Fraction(1), prices[offers]) if trade else (Fraction(0), Fraction(0))
 
+    def buys(value, accepts, offers):
+        q, t = outcome(accepts, offers)
+        return value * q - t
+
+    def sells(value, accepts, offers):
+        q, t = outcome(accepts, offers)
+        return t - value * q
+
     against = range(3) if out else (1, 2)
-    buyer = [hand.secured([[v * outcome(a, o)[0] - outcome(a, o)[1] for o in against] for a in range(3)]) for v in b]
-    seller = [hand.secured([[outcome(a, o)[1] - v * outcome(a, o)[0] for a in against] for o in range(3)]) for v in s]
+    buyer = [hand.secured([[buys(v, a, o) for o in against] for a in range(3)]) for v in b]
+    seller = [hand.secured([[sells(v, a, o) for a in against] for o in range(3)]) for v in s]
     return buyer, seller
 
 
@@ -179,13 +190,14 @@ def test_proposition_3_1(outcomes, point):
 def test_five_regions_tile(outcomes):
     figure = {"s_lo": Fraction(1), "b_lo": Fraction(2), "s_hi": Fraction(3), "b_hi": Fraction(4)}
     lines, met = outcomes["CA-7"].result.statement, set()
-    for n, m in product(range(1, 14), repeat=2):
-        point = figure | {"p_bhi": Fraction(n, 14), "p_slo": Fraction(m, 14)}
+    for n, m in product(range(1, 8), repeat=2):
+        point = figure | {"p_bhi": Fraction(n, 8), "p_slo": Fraction(m, 8)}
         here = [k for k, line in enumerate(lines) if holds(line.when, point)]
         assert len(here) == 1 or (here == [3, 4] and n == m)
         met.update(here)
     assert met == set(range(5))
-    for where, number in (((Fraction(1, 2), Fraction(1, 4)), 1), ((Fraction(3, 4), Fraction(1, 2)), 3)):  # E.1, E.2
+    appendix_e = (((Fraction(1, 2), Fraction(1, 4)), 1), ((Fraction(3, 4), Fraction(1, 2)), 3))
+    for where, number in appendix_e:
         point = figure | dict(zip(("p_bhi", "p_slo"), where, strict=True))
         assert holds(lines[number].when, point)
     assert values_at(lines, point) == [Fraction(25, 16)]  # E.2

@@ -54,7 +54,7 @@ def test_every_print_that_fails_is_corrected(outcomes):
         assert (claim.witness is not None) == (claim.verdict == "refuted")
 
 
-@pytest.mark.parametrize("paper, item", ITEMS, ids=IDS)
+@pytest.mark.parametrize(("paper", "item"), ITEMS, ids=IDS)
 def test_replay_says_what_the_search_said(outcomes, paper, item):
     data = json.loads(json.dumps(outcomes[item.id].data))
     again = replay(paper, item, data)
@@ -62,7 +62,7 @@ def test_replay_says_what_the_search_said(outcomes, paper, item):
     assert again.result.statement == outcomes[item.id].result.statement
 
 
-@pytest.mark.parametrize("paper, item", ITEMS, ids=IDS)
+@pytest.mark.parametrize(("paper", "item"), ITEMS, ids=IDS)
 def test_stored_certificates_hold(outcomes, paper, item):
     path = folder(paper) / "certificates" / f"{item.id}.json"
     stored = replay(paper, item, json.loads(path.read_text(encoding="utf-8")))
@@ -86,7 +86,7 @@ def test_papers_import_only_the_public_face_sympy_and_themselves(key):
                 names = {node.module}
             else:
                 continue
-            assert all(name in ("symtrade", "sympy") or name in sys.stdlib_module_names for name in names), path
+            assert names <= {"symtrade", "sympy", *sys.stdlib_module_names}, path
 
 
 def test_the_library_finds_the_papers():

@@ -15,7 +15,7 @@ def both(point, p):
     return {**point, "p_bhi": p, "p_slo": p}
 
 
-POINTS = [{**point, "p": point["p_bhi"]} for point in points(25, seed=11)]
+POINTS = [{**point, "p": point["p_bhi"]} for point in points(12, seed=11)]
 
 
 def largest(outcomes, point):
