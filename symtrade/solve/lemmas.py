@@ -54,7 +54,7 @@ class Notebook:
         return True
 
     def establish(self, value: Coefficient, signs: tuple[str, ...],
-                  guess: Callable[[Polynomial], tuple[int, ...]], levels: Sequence[int] = (1, 2)) -> bool:
+                  guess: Callable[[Polynomial], tuple[int, ...]], levels: Sequence[int] = (0, 1, 2)) -> bool:
         """Prove that a coefficient has one of `signs`: factor by factor, then as a whole.
 
         `guess` says which signs of a factor (1, -1) are worth trying.

@@ -16,7 +16,7 @@ from symtrade.solve.chart import find_chart
 from symtrade.solve.errors import EmptyRegion, Incomplete, Infeasible, Unbounded
 from symtrade.solve.lemmas import Notebook
 from symtrade.solve.numeric import solve_numeric
-from symtrade.solve.parametric import FIRST_SAMPLES, NeedsStrict, Search, SearchFailed
+from symtrade.solve.parametric import FEWER_SAMPLES, FIRST_SAMPLES, SMALL, NeedsStrict, Search, SearchFailed
 from symtrade.solve.positivity import refute
 from symtrade.solve.sampling import Point, find_point, region_point, search_points, to_parameters
 from symtrade.solve.statement import with_statement
@@ -73,7 +73,8 @@ def prepare(program: LinearProgram, seed: int, progress: Callable[[str], None] |
     check_requirements(program, known, seed)
     search = Search(program, known, Random(seed), progress)
     search.add(point)
-    for z in search_points(known, FIRST_SAMPLES - 1, search.random):
+    count = FIRST_SAMPLES if search.main.width <= SMALL else FEWER_SAMPLES
+    for z in search_points(known, count - 1, search.random):
         parameters = to_parameters(known, z)
         if program.region.contains(parameters):
             search.add(parameters)

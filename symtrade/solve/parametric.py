@@ -37,7 +37,7 @@ from symtrade.solve.system import Basis, elastic_system, main_system, recession_
 
 Need = tuple[Coefficient, tuple[str, ...]]
 NONZERO = (">", "<", "!=")
-FIRST_SAMPLES = 14
+FIRST_SAMPLES, FEWER_SAMPLES = 14, 8  # the latter for wide programs
 MOST_SAMPLES = 600
 DEEPEST = 40
 SMALL = 30
