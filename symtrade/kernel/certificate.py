@@ -101,10 +101,20 @@ class Optimum:
 
 @dataclass(frozen=True)
 class Implication:
-    """The claim: every feasible point of the program satisfies the constraint, everywhere."""
+    """The claim: every feasible point of the program satisfies the constraint, everywhere.
+
+    Raises ValueError where the constraint has a variable that the program does not have.
+    """
 
     program: LinearProgram
     constraint: Constraint
+
+    def __post_init__(self) -> None:
+        columns = [variable for variable, _ in self.constraint.coefficients]
+        if unknown := set(columns) - set(self.program.variables):
+            raise ValueError(f"the claim's {min(unknown)} is not among the program's variables")
+        if len(set(columns)) != len(columns):
+            raise ValueError("the claim lists a variable twice")
 
     @property
     def region(self) -> Region:
@@ -309,7 +319,7 @@ def _read_node(data: Any, ring: Ring, coordinates: Ring) -> Node:
     known = _read_facts(data.get("facts", []), coordinates)
     if "split" in data:
         _fields(data, "split branches", "facts")
-        branches = tuple((r, _read_node(child, ring, coordinates)) for r, child in data["branches"])
+        branches = tuple((str(r), _read_node(child, ring, coordinates)) for r, child in data["branches"])
         return Split(ring.parse(data["split"]), branches, known)
     if "largest" in data:
         _fields(data, "largest branches", "facts")
@@ -355,7 +365,7 @@ def read_certificate(data: Any) -> Certificate:
         ring = claim.region.ring
         chart = read_chart(data["chart"], ring)
         point = data["point"]
-        return Certificate(
+        certificate = Certificate(
             claim,
             chart,
             _read_node(data["tree"], ring, chart.ring),
@@ -363,10 +373,29 @@ def read_certificate(data: Any) -> Certificate:
             tuple(_read_piece(p, ring) for p in data.get("pieces", [])),
             tuple(_read_overlap(o, chart.ring) for o in data.get("overlaps", [])),
         )
+        difference = _difference(data, certificate.to_data(), "")
     except CertificateError:
         raise
-    except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise CertificateError(f"malformed certificate: {error}") from error
+    if difference is not None:
+        raise CertificateError(f"not in the form of {FORMAT}: {difference}")
+    return certificate
+
+
+def _difference(given: Any, canonical: Any, where: str) -> str | None:
+    """Where data first differs from its canonical form: nothing that the checker does not read may
+    stand in a certificate."""
+    if isinstance(given, dict) and isinstance(canonical, dict):
+        for key in [*given, *canonical]:
+            if key not in given or key not in canonical:
+                return f"{where}/{key} " + ("is missing" if key in canonical else "has no meaning here")
+        return next((d for k in given if (d := _difference(given[k], canonical[k], f"{where}/{k}"))), None)
+    if isinstance(given, list) and isinstance(canonical, list) and len(given) == len(canonical):
+        pairs = enumerate(zip(given, canonical, strict=True))
+        return next((d for i, (g, c) in pairs if (d := _difference(g, c, f"{where}/{i}"))), None)
+    same = type(given) is type(canonical) and given == canonical
+    return None if same else f"{where} reads {given!r:.60}, expected {canonical!r:.60}"
 
 
 def _read_piece(data: Any, ring: Ring) -> Piece:
