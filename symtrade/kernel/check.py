@@ -16,6 +16,7 @@ from typing import Any
 from flint import fmpq
 
 from symtrade.kernel.certificate import (
+    FORMAT,
     Certificate,
     CertificateError,
     Claim,
@@ -247,7 +248,9 @@ def read_json(text: str) -> Any:
 
     try:
         return json.loads(text, object_pairs_hook=no_duplicates, parse_float=refuse, parse_constant=refuse)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except CertificateError:
+        raise
+    except (ValueError, RecursionError) as error:
         raise CertificateError(f"truncated or malformed JSON: {error}") from error
 
 
@@ -257,7 +260,11 @@ def check_file(path: str | Path) -> int:
         data = read_json(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise CertificateError(f"cannot be read: {error}") from error
-    items = data["certificates"] if isinstance(data, dict) and "certificates" in data else [data]
+    items = [data]
+    if isinstance(data, dict) and "certificates" in data and data.get("format") != FORMAT:
+        items = data["certificates"]
+        if not isinstance(items, list) or not items:
+            raise CertificateError("the file holds no certificates")
     for item in items:
         verify(read_certificate(item))
     return len(items)

@@ -42,12 +42,17 @@ def check_pieces(certificate: Certificate, found: Sequence[tuple[Leaf, Signs, tu
                 raise CertificateError(f"pieces: piece {k}: leaf {number} does not exist or is in two pieces")
             owner[number] = k
             _check_line(certificate, piece, *found[number], f"pieces: piece {k}, leaf {number}")
-        if not piece.leaves or not piece.regions:
+        if not piece.leaves or not piece.regions or piece.status == "empty":
             raise CertificateError(f"pieces: piece {k} is empty")
     for number, (leaf, _, _) in enumerate(found):
         if leaf.kind != "empty" and number not in owner:
             raise CertificateError(f"pieces: leaf {number} is in no piece")
     reasons = {(o.piece, o.region, o.leaf): o for o in certificate.overlaps}
+    if len(reasons) != len(certificate.overlaps):
+        raise CertificateError("overlaps: one is given twice")
+    for k, r, number in reasons:
+        if k >= len(certificate.pieces) or r >= len(certificate.pieces[k].regions) or number >= len(found):
+            raise CertificateError(f"overlaps: region {r} of piece {k} or leaf {number} does not exist")
     for number, (_, known, path) in enumerate(found):
         for k, piece in enumerate(certificate.pieces):
             if owner.get(number, k) == k:

@@ -233,7 +233,7 @@ def read_chart(data: Mapping[str, Any], ring: Ring) -> Chart:
     coordinates = Ring([name for name, _ in data["coordinates"]])
     return Chart(
         coordinates,
-        tuple(kind for _, kind in data["coordinates"]),
+        tuple(str(kind) for _, kind in data["coordinates"]),
         tuple(coordinates.parse_fraction(f) for f in data["parameters"]),
         tuple(ring.parse_fraction(f) for f in data["inverse"]),
         tuple((int(i), int(j)) for i, j in data["eliminated"]),
