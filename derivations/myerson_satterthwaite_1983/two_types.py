@@ -32,11 +32,14 @@ def two_types(prover):
     largest = st.threshold(where.lhs - where.rhs, p)
     prover.establish(Equivalent(where, p <= largest), assuming=env.assuming)
     prover.establish(And(largest > 0, largest < 1), assuming=env.assuming)
+    efficient = dict.fromkeys(((b_lo, s_lo), (b_hi, s_lo), (b_hi, s_hi)), 1) | {(b_lo, s_hi): 0}
     for piece in best.pieces:
-        for region in Or.make_args(piece.region):
-            here = (*env.assuming, region)
-            prover.establish(Implies(p <= largest, Eq(piece.value, st.first_best(env))), assuming=here)
-            prover.establish(Implies(p > largest, piece.value < st.first_best(env)), assuming=here)
+        if all(piece.primal[mech.q[pair]] == trade for pair, trade in efficient.items()):
+            prover.establish(Eq(piece.value, st.first_best(env)), assuming=env.assuming)
+            prover.establish(Equivalent(piece.region, p <= largest), assuming=env.assuming)
+        else:
+            prover.establish(Implies(p > largest, piece.value < st.first_best(env)),
+                             assuming=(*env.assuming, piece.region))
     surplus = largest_surplus(prover)
     prover.establish(Equivalent(surplus >= 0, p <= largest), assuming=env.assuming)
     the_theorem(prover, where, env)
