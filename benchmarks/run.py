@@ -98,13 +98,15 @@ def rational() -> None:
     for _ in range(200):
         gaps = [fmpq(random.randint(1, 30), random.randint(1, 9)) for _ in range(3)]
         s = fmpq(random.randint(-5, 5))
-        values = {"s_lo": s, "b_lo": s + gaps[0], "s_hi": s + gaps[0] + gaps[1], "b_hi": s + sum(gaps, fmpq(0)),
+        values = {"s_lo": s, "b_lo": s + gaps[0], "s_hi": s + gaps[0] + gaps[1],
+                  "b_hi": s + sum(gaps, fmpq(0)),
                   "p_bhi": fmpq(random.randint(1, 19), 20), "p_slo": fmpq(random.randint(1, 19), 20)}
         points.append(tuple(values[name] for name in program.ring.names))
     solver = Pointwise(program)
     solver.at_values(points[0])
     ours = cpu(lambda: [solver.at_values(p) for p in points], 5) / len(points)
-    show("2x2 rational program, certified", ours, 0.0005, f"SymPy lpmax: {sympy_lpmax(2) / ours:.0f} times longer")
+    peer = f"SymPy lpmax: {sympy_lpmax(2) / ours:.0f} times longer"
+    show("2x2 rational program, certified", ours, 0.0005, peer)
     w = symbols("w1 w2 w3 w4")
     env = st.FiniteEnvironment(
         buyer=st.TypeSpace(values=(1, 3, 5), probabilities=(w[0], w[1], 1 - w[0] - w[1])),
@@ -116,7 +118,8 @@ def rational() -> None:
     points = []
     for _ in range(200):
         cuts = [sorted(random.sample(range(1, 40), 2)) for _ in range(2)]
-        shares = {"w1": cuts[0][0], "w2": cuts[0][1] - cuts[0][0], "w3": cuts[1][0], "w4": cuts[1][1] - cuts[1][0]}
+        (a, b), (c, d) = cuts
+        shares = {"w1": a, "w2": b - a, "w3": c, "w4": d - c}
         points.append(tuple(fmpq(shares[name], 40) for name in program.ring.names))
     solver = Pointwise(program)
     solver.at_values(points[0])
@@ -174,7 +177,9 @@ def start_up() -> None:
         show(title, statistics.median(figures), goal, "wall")
 
 
-BENCHMARKS = {"parametric": parametric, "seeds": seeds, "rational": rational, "large": large, "start": start_up}
+BENCHMARKS = {
+    "parametric": parametric, "seeds": seeds, "rational": rational, "large": large, "start": start_up,
+}
 
 if __name__ == "__main__":
     for chosen in sys.argv[1:] or list(BENCHMARKS):

@@ -15,18 +15,6 @@ from typing import Any
 
 from flint import fmpq
 
-from symtrade.kernel.polynomial import (
-    Coefficient,
-    Polynomial,
-    RationalFunction,
-    Ring,
-    compose_fraction,
-    numerator,
-    parts,
-    quotient,
-)
-from symtrade.kernel.region import Chart, Condition
-from symtrade.kernel.signs import Signs
 from symtrade.forms.expression import (
     Atom,
     Name,
@@ -49,6 +37,18 @@ from symtrade.forms.relation import (
     split,
     unwrapped,
 )
+from symtrade.kernel.polynomial import (
+    Coefficient,
+    Polynomial,
+    RationalFunction,
+    Ring,
+    compose_fraction,
+    numerator,
+    parts,
+    quotient,
+)
+from symtrade.kernel.region import Chart, Condition
+from symtrade.kernel.signs import Signs
 
 LARGE = 150  # polynomials with more terms are only factored
 SUBSETS = 4  # with more groups of probabilities, only none or all are split

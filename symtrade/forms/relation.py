@@ -8,9 +8,9 @@ from typing import Any
 
 from flint import fmpq
 
+from symtrade.forms.expression import ZERO, Product, Sum, expanded, lone, single
 from symtrade.kernel.polynomial import Polynomial, Ring
 from symtrade.kernel.region import Condition
-from symtrade.forms.expression import ZERO, Product, Sum, expanded, lone, single
 
 
 @dataclass(frozen=True)

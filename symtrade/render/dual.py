@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
+from symtrade.forms.expression import Product, Sum
 from symtrade.kernel.polynomial import Coefficient, RationalFunction
 from symtrade.kernel.program import Constraint, LinearProgram
-from symtrade.forms.expression import Product, Sum
 from symtrade.render.linear import inequality, series
 from symtrade.render.notation import Notation
 from symtrade.render.story import Case, Given, common_factor, obvious, reasons
@@ -64,7 +64,7 @@ def tell(case: Case, program: LinearProgram, side: str, note: Notation, target: 
     named = [(m, v) for m, v in names.values() if m]
     if named:
         rows = [Row(f"{m}", ("= ", *chunks(case.forms.value(v), note))) for m, v in named]
-        result.append("Let\n" + display(rows, ".") + "\n" + _signs(named, told, case, note))
+        result.append("Let\n" + display(rows, ".") + "\n" + _signs(named, told, case))
     rows = []
     for a in told.added:
         mark, value = names[str(a.multiplier)]
@@ -120,12 +120,12 @@ def _names(told: Combination) -> dict[str, tuple[str, Coefficient]]:
     return result
 
 
-def _signs(named: list[tuple[str, Coefficient]], told: Combination, case: Case, note: Notation) -> str:
+def _signs(named: list[tuple[str, Coefficient]], told: Combination, case: Case) -> str:
     """Why each multiplier is nonnegative."""
     free = {str(a.multiplier) for a in told.added if a.row.sense == "=="} - {
         str(a.multiplier) for a in told.added if a.row.sense != "=="}
     entries = [(f"${m}$", v) for m, v in named if str(v) not in free]
-    text = why(entries, case, note, ">=", "nonnegative") if entries else ""
+    text = why(entries, case, ">=", "nonnegative") if entries else ""
     rest = [f"${m}$" for m, v in named if str(v) in free]
     if rest:
         verb = "multiplies an equality, so its sign does" if len(rest) == 1 else \
@@ -134,7 +134,7 @@ def _signs(named: list[tuple[str, Coefficient]], told: Combination, case: Case, 
     return text
 
 
-def why(entries: list[tuple[str, Coefficient]], case: Case, note: Notation, sense: str, word: str) -> str:
+def why(entries: list[tuple[str, Coefficient]], case: Case, sense: str, word: str) -> str:
     """Sentences that say why each of the named coefficients has its sign."""
     plain: list[str] = []
     clear: list[str] = []

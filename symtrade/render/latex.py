@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from symtrade.forms.expression import Sum
+from symtrade.forms.lens import lens_of
+from symtrade.forms.natural import Forms
+from symtrade.forms.relation import Relation
 from symtrade.kernel.certificate import Certificate, Empty, Implication, Optimum
 from symtrade.kernel.piecewise import CriticalRegion, PiecewiseSolution
 from symtrade.kernel.program import Constraint, LinearProgram
 from symtrade.kernel.region import Chart, Region
 from symtrade.kernel.signs import Signs
 from symtrade.kernel.verdict import Proved, Refuted, Unknown
-from symtrade.forms.expression import Sum
-from symtrade.forms.lens import lens_of
 from symtrade.render.linear import (
     assumptions,
     box_text,
@@ -26,10 +28,8 @@ from symtrade.render.linear import (
     relation_row,
     series,
 )
-from symtrade.forms.natural import Forms
 from symtrade.render.notation import Notation, escaped
 from symtrade.render.proof import narrate
-from symtrade.forms.relation import Relation
 from symtrade.render.typeset import Row, chunks, display, formula, printed_length
 
 INLINE = 56  # a longer condition is displayed

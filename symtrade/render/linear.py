@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
+from symtrade.forms.expression import Sum, complement
+from symtrade.forms.lens import lens_of
+from symtrade.forms.natural import Forms
+from symtrade.forms.relation import Relation
 from symtrade.kernel.polynomial import RationalFunction
 from symtrade.kernel.program import Constraint, Form, LinearProgram
 from symtrade.kernel.region import Condition, Region
 from symtrade.kernel.signs import Signs
-from symtrade.forms.expression import Sum, complement
-from symtrade.forms.lens import lens_of
-from symtrade.forms.natural import Forms
 from symtrade.render.notation import Notation
-from symtrade.forms.relation import Relation
 from symtrade.render.typeset import (
     Row,
     chunks,
@@ -118,7 +118,7 @@ def program(value: LinearProgram, note: Notation) -> str:
     rows = [constraint(r, note, forms, value.variables) for r in value.constraints if r.name not in bounds]
     text = display(head) + ("\nsubject to\n" + display(rows) if rows else "")
     if bounds:
-        shown = box_text([n for n in value.variables], bounds, note)
+        shown = box_text(list(value.variables), bounds, note)
         text += f"\nand {shown}" if rows else f"\nsubject to {shown}"
     return text + f", where {assumptions(value.region, note)}." if value.region.conditions else text + "."
 

@@ -6,12 +6,12 @@ from itertools import count
 
 from flint import fmpq
 
+from symtrade.forms.expression import Sum
 from symtrade.kernel.certificate import Certificate, Empty, Implication, Optimum, Refutation
 from symtrade.kernel.pieces import leaf_value
 from symtrade.kernel.polynomial import Coefficient
 from symtrade.kernel.program import Constraint, LinearProgram
 from symtrade.render.dual import cite, hypothesis, tell, why
-from symtrade.forms.expression import Sum
 from symtrade.render.linear import in_order, linear, series
 from symtrade.render.notation import Notation
 from symtrade.render.story import Case, Given, Identity, cases, identity
@@ -129,7 +129,7 @@ def _feasible(case: Case, program: LinearProgram, note: Notation) -> str:
             for row, gap, mark in slack
         ]
         text.append("The other constraints have the slacks\n" + display(rows))
-        reason = why([(f"${mark}$", gap) for _, gap, mark in slack], case, note, ">=", "nonnegative")
+        reason = why([(f"${mark}$", gap) for _, gap, mark in slack], case, ">=", "nonnegative")
         text.append(reason)
         if any(_trivial(r) for r in program.constraints):
             text.append("Bounds not listed are immediate.")
@@ -161,7 +161,7 @@ def _infeasible(case: Case, program: LinearProgram, note: Notation) -> list[str]
     steps = tell(case, program, ">=", note, ("0",), gap / shared, " > 0,")
     steps[0] = r"\emph{Contradiction.} Suppose some point satisfied all constraints. " + steps[0]
     return [*steps[:-1], steps[-1] + "\nwhich is impossible. "
-            + why([("The right side", gap)], case, note, ">", "positive")]
+            + why([("The right side", gap)], case, ">", "positive")]
 
 
 def _bound(case: Case, claim: Implication, note: Notation) -> list[str]:
@@ -175,7 +175,7 @@ def _bound(case: Case, claim: Implication, note: Notation) -> list[str]:
         return [*steps, "This is the claim."]
     gap = value - goal.bound if goal.sense == ">=" else goal.bound - value
     shown = formula(case.forms.value(goal.bound), note)
-    reason = why([(f"${formula(case.forms.value(gap), note)}$", gap)], case, note, ">=", "nonnegative")
+    reason = why([(f"${formula(case.forms.value(gap), note)}$", gap)], case, ">=", "nonnegative")
     sign = relation_sign("<=" if goal.sense == "<=" else ">=")
     return [*steps, f"The right side is ${sign} {shown}$, as claimed, because {reason}"]
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from flint import fmpq
 
+from symtrade.forms.expression import Sum
 from symtrade.kernel.polynomial import Coefficient
 from symtrade.kernel.program import LinearProgram
-from symtrade.forms.expression import Sum
 from symtrade.render.notation import Notation
 from symtrade.render.story import Case
 from symtrade.render.typeset import Row, chunks, display, formula, printed_length

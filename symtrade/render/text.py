@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from symtrade.kernel.piecewise import CriticalRegion, PiecewiseSolution
-from symtrade.kernel.signs import Signs
 from symtrade.forms.lens import lens_of
 from symtrade.forms.natural import Forms
+from symtrade.kernel.piecewise import CriticalRegion, PiecewiseSolution
+from symtrade.kernel.signs import Signs
 from symtrade.render.story import Case, cases
 
 

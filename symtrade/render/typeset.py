@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from symtrade.kernel.polynomial import Rational
 from symtrade.forms.expression import Atom, Name, Product, Sum, complement, lone
+from symtrade.kernel.polynomial import Rational
 from symtrade.render.notation import SENSES, Notation
 
 WIDTH = 62  # printed characters that fit a line of a displayed formula

@@ -78,7 +78,7 @@ class Search:
     progress: Callable[[str], None] | None = None
     points: list[Point] = field(default_factory=list)
     pools: dict[str, Pool] = field(default_factory=dict)
-    solved: dict[tuple[str, Basis], Any] = field(default_factory=dict)
+    solved: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     factors: dict[str, list[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -129,7 +129,7 @@ class Search:
             upper = [b if e else float("inf") for b, e in zip(bound, pool.equality, strict=True)]
             answer = pool.machine.solve(-(dense.T @ weights), bound, upper)
             if answer.status == OPTIMAL:
-                pool._collect(answer.rows, answer.columns)
+                pool.collect(answer.rows, answer.columns)
 
     def status(self, index: int) -> str:
         return self.pools["main"].status[index]
@@ -169,7 +169,8 @@ class Search:
         key = (kind, one.basis, two.basis)
         if key not in self.solved:
             self.solved[key] = self._evidence(kind, one.basis, two.basis)
-        return self.solved[key]
+        found: Evidence | None = self.solved[key]
+        return found
 
     def _evidence(self, kind: str, one: Basis, two: Basis) -> Evidence | None:
         needs: list[Need] = []
@@ -203,7 +204,8 @@ class Search:
                 signed = -signed if self.program.sense == "max" else signed
             multipliers[row.source] = multipliers.get(row.source, fmpq(0)) + signed
         names = [row.name for row in self.program.constraints]
-        dual = tuple((names[i], v) for i, v in sorted(multipliers.items()) if isinstance(v, RationalFunction) or v != 0)
+        dual = tuple((names[i], v) for i, v in sorted(multipliers.items())
+                     if isinstance(v, RationalFunction) or v != 0)
         if kind == INFEASIBLE:
             gap: Coefficient = fmpq(0)
             for i, value in multipliers.items():
@@ -223,11 +225,11 @@ class Search:
             top = top.gcd(num)
             bottom = bottom * (den / bottom.gcd(den))
         scale = quotient(bottom, top)
-        signs = {sign for s, p in enumerate(self.points)
-                 if self.status(s) == INFEASIBLE and (sign := _sign_at(scale, p)) != 0}
-        if len(signs) != 1:
-            return y
-        return {i: value * scale * signs.copy().pop() for i, value in y.items()}
+        rows = self.pools["elastic"].system.rows
+        for p in self.points:  # the sign at a sample where the multipliers themselves are right
+            if all(_sign_at(v, p) >= 0 or rows[i].equality for i, v in y.items()) and (sign := _sign_at(scale, p)):
+                return {i: value * scale * sign for i, value in y.items()}
+        return y
 
     def _gap(self, x: Sequence[Coefficient], y: dict[int, Coefficient]) -> Coefficient:
         """Primal minus dual value, the latter being ``- sum y_i b_i``."""
@@ -293,7 +295,8 @@ class Search:
         if len(path) > DEEPEST:
             raise SearchFailed(f"more than {DEEPEST} nested case distinctions")
         if len(members) < 3:  # samples that another node asked for may lie here too
-            members = members + [s for s in range(len(self.points)) if s not in members and self._inside(s, book)]
+            members = members + [s for s in range(len(self.points))
+                                 if s not in members and self._inside(s, book)]
         if len(members) < 3:
             members = members + [s for s in self._more(book.known, 4) if s not in members]
         if not members:
@@ -385,12 +388,17 @@ class Search:
         values = self._values(text)
         return any(values[s] > 0 for s in members) and any(values[s] < 0 for s in members)
 
-    def _close(self, evidence: Evidence, book: Notebook, path: tuple[tuple[Polynomial, str], ...]) -> Leaf | None:
+    def _close(self, evidence: Evidence, book: Notebook, path: tuple[tuple[Polynomial, str], ...]
+               ) -> Leaf | None:
+        def guess(f: Polynomial) -> tuple[int, ...]:
+            return self._guess(f, book)
+
         for value, signs in evidence.needs:
-            if not book.signs.allows(value, signs) and not book.establish(value, signs, lambda f: self._guess(f, book)):
+            if not book.signs.allows(value, signs) and not book.establish(value, signs, guess):
                 self._strictness(value, signs, book, path)
                 return None
-        return Leaf(evidence.kind, book.facts(list(evidence.needs)), evidence.primal, evidence.dual, evidence.ray)
+        facts = book.facts(list(evidence.needs))
+        return Leaf(evidence.kind, facts, evidence.primal, evidence.dual, evidence.ray)
 
     def _guess(self, f: Polynomial, book: Notebook) -> tuple[int, ...]:
         values = [v for s, v in enumerate(self._values(str(f))) if self._inside(s, book)]
@@ -415,7 +423,7 @@ class Search:
                 continue
             if book.signs.sign(f) in (">=", "<="):
                 for g, relation in path:
-                    if relation in (">=", "<=") and (f == g or f == -g):
+                    if relation in (">=", "<=") and f in (g, -g):
                         raise NeedsStrict(str(g))
 
     def _blame_boundary(self, path: tuple[tuple[Polynomial, str], ...], members: Sequence[int]) -> None:
@@ -491,8 +499,8 @@ class Search:
         values = self._values(str(f))
         branches: list[tuple[str, Node]] = []
         strict = []
-        for weak, firm, inside in ((">=", ">", lambda v: v >= 0), ("<=", "<", lambda v: v <= 0)):
-            here = [s for s in members if inside(values[s])]
+        for weak, firm, sign in ((">=", ">", 1), ("<=", "<", -1)):
+            here = [s for s in members if sign * values[s] >= 0]
             try:
                 branches.append((weak, self._branch(f, weak, book, path, here)))
             except NeedsStrict as need:
@@ -564,7 +572,8 @@ def _constant_ok(value: Coefficient, signs: tuple[str, ...]) -> bool:
 
 
 def _named(names: Sequence[str], values: Sequence[Coefficient]) -> tuple[tuple[str, Coefficient], ...]:
-    return tuple((n, v) for n, v in zip(names, values, strict=True) if isinstance(v, RationalFunction) or v != 0)
+    return tuple((n, v) for n, v in zip(names, values, strict=True)
+                 if isinstance(v, RationalFunction) or v != 0)
 
 
 def _violations(value: Coefficient, signs: tuple[str, ...], known: Signs) -> list[Condition]:

@@ -85,7 +85,7 @@ class Pool:
         for candidate in self.dual.values():
             candidate.good[index] = self._dual_good(candidate.basis, index)
         if answer.status == OPTIMAL:
-            self._collect(answer.rows, answer.columns)
+            self.collect(answer.rows, answer.columns)
             self._visit_faces(answer, dense, bound, cost)
         return index
 
@@ -100,14 +100,14 @@ class Pool:
             weights = np.array([rng.randint(1, 9) if visit else 1 for _ in bound], dtype=float)
             face = self.machine.solve(-(weights * ~self.equality) @ dense, bound, upper)
             if face.status == OPTIMAL:
-                self._collect(face.rows, face.columns)
+                self.collect(face.rows, face.columns)
             room = np.array([rng.randint(1, 9) for _ in bound], dtype=float)
             lower = np.where(self.equality, 0.0, np.where(tight, -room, -INFINITY))
             face = self.machine.solve(cost, lower, np.where(self.equality, 0.0, INFINITY))
             if face.status == OPTIMAL:
-                self._collect(face.rows, face.columns)
+                self.collect(face.rows, face.columns)
 
-    def _collect(self, rows: Sequence[int], columns: Sequence[int]) -> None:
+    def collect(self, rows: Sequence[int], columns: Sequence[int]) -> None:
         basis = Basis(self.system.kind, tuple(rows), tuple(columns))
         if basis in self.seen:
             return

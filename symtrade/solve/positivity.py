@@ -75,7 +75,8 @@ def reduced(known: Signs) -> tuple[tuple[Fact, ...], Signs]:
             rest = -rest
         if not divisor.is_one():
             goal = base + len(facts)
-            facts.append(Fact(Condition(rest, h.relation), ((Term(ring.one, (position,)), Term(divisor, (goal,))),)))
+            because = (Term(ring.one, (position,)), Term(divisor, (goal,)))
+            facts.append(Fact(Condition(rest, h.relation), (because,)))
     return tuple(facts), known.with_hypotheses(*(f.condition for f in facts))
 
 
@@ -152,7 +153,7 @@ def _by_program(known: Signs, effort: int, goal: int) -> Refutation | None:
             lifts += [_add(units[i], units[j]) for i, j in combinations_with_replacement(touched, 2)
                       if FREE not in (kinds[i], kinds[j])]
     columns: dict[tuple[Any, ...], _Column] = {}
-    reach = {_add(l, m) for l in lifts for m in support}
+    reach = {_add(lift, m) for lift in lifts for m in support}
     top = tuple(max(m[i] for m in reach) for i in range(width))
     for lift in lifts:
         _add_column(columns, known, lift, (goal,))

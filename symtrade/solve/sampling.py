@@ -68,7 +68,8 @@ def _onto(equalities: Sequence[Polynomial], point: list[Any], known: Signs, rand
         else:
             return None
     kinds = known.chart.kinds
-    inside = all(k == FREE or v > 0 or (k == NONNEGATIVE and v == 0) for k, v in zip(kinds, point, strict=True))
+    inside = all(k == FREE or v > 0 or (k == NONNEGATIVE and v == 0)
+                 for k, v in zip(kinds, point, strict=True))
     return tuple(point) if inside and len(ring.names) == len(point) else None
 
 
@@ -103,7 +104,8 @@ def z3_point(known: Signs, milliseconds: int = 1500) -> Point | None:
         ratio = Fraction(value.numerator_as_long(), value.denominator_as_long())
         point.append(fmpq(ratio.numerator, ratio.denominator))
     kinds = known.chart.kinds
-    inside = all(k == FREE or v > 0 or (k == NONNEGATIVE and v == 0) for k, v in zip(kinds, point, strict=True))
+    inside = all(k == FREE or v > 0 or (k == NONNEGATIVE and v == 0)
+                 for k, v in zip(kinds, point, strict=True))
     return tuple(point) if inside and all(h.holds(point) for h in known.hypotheses) else None
 
 

@@ -22,7 +22,7 @@ from symtrade.model.typespace import TypeSpace
 x, y, z, p, r = symbols("x y z p r")
 b, s = symbols("b s")
 HALF = Rational(1, 2)
-ENV = FiniteEnvironment(TypeSpace((0, b), (HALF, HALF)), TypeSpace((s,), (1,)), assuming=(0 < s, s < b))
+ENV = FiniteEnvironment(TypeSpace((0, b), (HALF, HALF)), TypeSpace((s,), (1,)), assuming=(s > 0, s < b))
 MECH = DirectMechanism(ENV)
 
 
