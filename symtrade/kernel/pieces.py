@@ -74,9 +74,16 @@ def _check_line(certificate: Certificate, piece: Piece, leaf: Leaf, known: Signs
     have = literals(path)
     for region in piece.regions:
         wanted = literals([(c.polynomial, c.relation) for c in region])
-        if all(text in have and have[text][1] <= signs for text, (_, signs) in wanted.items()):
+        if all((text in have and have[text][1] <= signs) or _known(f, signs, known)
+               for text, (f, signs) in wanted.items()):
             return
     raise CertificateError(f"{where}: the leaf is in none of the piece's regions")
+
+
+def _known(f: Polynomial, signs: frozenset[str], known: Signs) -> bool:
+    """Whether the leaf's facts leave a polynomial only the given signs."""
+    found = known.sign(f)
+    return found is not None and frozenset(SIGNS[found]) <= signs
 
 
 def leaf_value(certificate: Certificate, leaf: Leaf) -> Coefficient:

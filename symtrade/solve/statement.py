@@ -122,6 +122,8 @@ def _simplify(statement: Certificate, found: Sequence[Any], k: int, elsewhere: S
 
 def _weaker(regions: tuple[Line, ...]) -> list[tuple[Line, ...]]:
     trials: list[tuple[Line, ...]] = []
+    if len(regions) > 1:
+        trials += [regions[:r] + regions[r + 1 :] for r in range(len(regions))]
     for r, region in enumerate(regions):
         for c, condition in enumerate(region):
             less = region[:c] + region[c + 1 :]
