@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -9,20 +10,40 @@ import subprocess
 import sys
 import textwrap
 import time
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import sympy
 
 import symtrade as st
+from symtrade.cli.app import app
 
 PAPER, QUICK = "carroll_2017", "CA-2"
 A, X = sympy.symbols("a x")
 
 
-def run(*arguments, cwd=None, **more):
-    done = subprocess.run([sys.executable, "-m", "symtrade", *map(str, arguments)], cwd=cwd, timeout=300,
-                          capture_output=True, text=True, check=False, **more)
+@dataclass
+class Done:
+    """What a command left: the fields of subprocess.CompletedProcess that matter."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments, env=None):
+    """Run a command: in this process, or in one of its own where it has its own environment."""
+    words = [str(a) for a in arguments]
+    if env is not None:
+        done = subprocess.run([sys.executable, "-m", "symtrade", *words], env=env, timeout=300,
+                              capture_output=True, text=True, check=False)
+    else:
+        out, errors = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(errors), pytest.raises(SystemExit) as left:
+            app(words, prog_name="symtrade")
+        done = Done(int(left.value.code or 0), out.getvalue(), errors.getvalue())
     assert "Traceback" not in done.stderr, done.stderr
     return done
 
@@ -51,6 +72,11 @@ def derived(tmp_path_factory):
 
 
 # --- version, help, list ---
+
+
+def test_a_process_of_its_own(tmp_path):
+    assert run("--version", env=os.environ).stdout == f"symtrade {st.__version__}\n"
+    refused(run("solve", tmp_path / "nothing.py", env=os.environ), "no such file")
 
 
 def test_version_and_help():
