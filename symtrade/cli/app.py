@@ -100,6 +100,35 @@ def solve(
         raise typer.Exit(run_solve(file, json, out, latex))
 
 
+@app.command()
+def plot(
+    target: Annotated[str, typer.Argument(
+        metavar="PAPER/RESULT|FILE.json|FILE.py",
+        help="A stored result, a certificate, or a file that defines `program`.")],
+    x: Annotated[str, typer.Option("--x", metavar="NAME", help="The parameter on the horizontal axis.")],
+    y: Annotated[str, typer.Option("--y", metavar="NAME", help="The parameter on the vertical axis.")],
+    out: Annotated[Path, typer.Option(
+        "--out", metavar="FILE", help="Where to write; ends in .png, .pdf or .pgf (for LaTeX).")],
+    at: Annotated[list[str] | None, typer.Option(
+        "--at", metavar="NAME=VALUE,...",
+        help="Exact values of all other parameters, such as s_lo=1,b_lo=3/2.")] = None,
+    label: Annotated[list[str] | None, typer.Option(
+        "--label", metavar="TEXT",
+        help="The label of a region, once for each in order.  Default: numbers.")] = None,
+    window: Annotated[str | None, typer.Option(
+        "--window", metavar="X0,X1,Y0,Y1",
+        help="The ranges of both axes.  Default: those of the parameters, where they are bounded.")] = None,
+    part: Annotated[int | None, typer.Option(
+        "--part", metavar="N", help="Which part of a result to draw; 0 is its statement.  "
+        "Default: the first solution, or the statement if there is none.")] = None,
+) -> None:
+    """Draw the regions of a solution in the plane of two parameters, from checked certificates."""
+    from symtrade.cli.plotting import run_plot
+
+    with refusing():
+        raise typer.Exit(run_plot(target, x, y, at or [], out, label or [], window, part))
+
+
 def run() -> None:
     """Run the command line and leave; a failure that nobody foresaw is a bug, and says so."""
     try:
