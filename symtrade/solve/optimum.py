@@ -16,7 +16,7 @@ from symtrade.solve.chart import find_chart
 from symtrade.solve.errors import EmptyRegion, Incomplete, Infeasible, Unbounded
 from symtrade.solve.lemmas import Notebook
 from symtrade.solve.numeric import solve_numeric
-from symtrade.solve.parametric import FEWER_SAMPLES, FIRST_SAMPLES, SMALL, NeedsStrict, Search, SearchFailed
+from symtrade.solve.parametric import FEWER_SAMPLES, FIRST_SAMPLES, NeedsStrict, Search, SearchFailed
 from symtrade.solve.positivity import refute
 from symtrade.solve.sampling import Point, find_point, region_point, search_points, to_parameters
 from symtrade.solve.statement import with_statement
@@ -51,7 +51,8 @@ def solve(program: LinearProgram, *, seed: int = 0,
     except (SearchFailed, NeedsStrict) as error:
         raise Incomplete(f"no certified optimum was found: {error}") from error
     try:
-        certificate = with_statement(Certificate(Optimum(program), known.chart, tree, point), search.points)
+        draft = Certificate(Optimum(program), known.chart, tree, point)
+        certificate = with_statement(draft, search.samples.points)
         verify(certificate)
     except CertificateError as error:
         raise Incomplete(f"the search proposed a certificate that does not hold: {error}") from error
@@ -72,12 +73,12 @@ def prepare(program: LinearProgram, seed: int, progress: Callable[[str], None] |
     known, point = explore(program.region, seed)
     check_requirements(program, known, seed)
     search = Search(program, known, Random(seed), progress)
-    search.add(point)
-    count = FIRST_SAMPLES if search.main.width <= SMALL else FEWER_SAMPLES
+    search.samples.add(point)
+    count = FEWER_SAMPLES if search.wide else FIRST_SAMPLES
     for z in search_points(known, count - 1, search.random):
         parameters = to_parameters(known, z)
         if program.region.contains(parameters):
-            search.add(parameters)
+            search.samples.add(parameters)
     return search, known, point
 
 
