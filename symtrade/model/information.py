@@ -13,7 +13,9 @@ from functools import cached_property
 from typing import Any
 
 from flint import fmpq
+from sympy import sympify
 
+from symtrade.kernel import view
 from symtrade.kernel.polynomial import Coefficient, Polynomial, Ring, linear_form, numerator
 from symtrade.kernel.program import Constraint, LinearForm, Scope
 from symtrade.kernel.region import Condition
@@ -71,6 +73,19 @@ class InformationStructure:
         """The value that a signal reveals to its owner."""
         return next(state.values[side] for state in self.states if state.signals[side] == signal)
 
+    def probability(self, buyer: str | None = None, seller: str | None = None) -> Any:
+        """The probability of a buyer's signal, of a seller's, or of both, as a SymPy expression.
+
+        >>> from sympy import symbols
+        >>> p = symbols("p")
+        >>> two = InformationStructure((State((3, 1), p, ("B", "S1")), State((3, 2), 1 - p, ("B", "S2"))))
+        >>> two.probability(seller="S2"), two.probability("B")
+        (1 - p, 1)
+        """
+        wanted = (buyer, seller)
+        return sympify(sum(state.probability for state in self.states
+                           if all(w in (None, s) for w, s in zip(wanted, state.signals, strict=True))))
+
 
 @dataclass(frozen=True)
 class _Numbers:
@@ -79,6 +94,11 @@ class _Numbers:
     structure: InformationStructure
     joint: Mapping[tuple[str, str], Coefficient]
     values: tuple[Mapping[str, Coefficient], Mapping[str, Coefficient]]
+
+    def pairs(self, off_path: bool) -> list[tuple[str, str]]:
+        """Every pair of a buyer's and a seller's signal, or only those that occur."""
+        buyer, seller = self.structure.signals(BUYER), self.structure.signals(SELLER)
+        return [(b, s) for b in buyer for s in seller if off_path or (b, s) in self.joint]
 
     def weight(self, signal: str, side: int) -> Coefficient:
         total: Coefficient = fmpq(0)
@@ -199,11 +219,15 @@ class InformationList:
                             f"structure {first[0]}: rename it, or leave out overlapping=True"
                         )
 
-    def scope(self) -> Scope:
-        """Variables q, t for every pair of signals, then u_B[..], u_S[..] for every value."""
+    def scope(self, off_path: bool = True) -> Scope:
+        """Variables q, t for every pair of signals, then u_B[..], u_S[..] for every value.
+
+        With ``off_path=False`` only pairs that occur have an outcome.
+        """
         names: list[str] = []
         for number, table in enumerate(self.numbers, 1):
-            names += [f"{letter}{pair}" for letter in "qt" for pair in self._pairs(number, table)]
+            pairs = [self._pair(number, *pair) for pair in table.pairs(off_path)]
+            names += [f"{letter}{pair}" for letter in "qt" for pair in pairs]
         names += [self._utility(side, v) for side in (BUYER, SELLER) for v in self._values(side)]
         names = list(dict.fromkeys(names))
         region = build_region(self.ring, self.assuming, self.symbols.values())
@@ -217,10 +241,6 @@ class InformationList:
     def _mark(self, number: int) -> str:
         return "" if self.overlapping else str(number)
 
-    def _pairs(self, number: int, table: _Numbers) -> list[str]:
-        structure = table.structure
-        return [self._pair(number, b, s) for b in structure.signals(BUYER) for s in structure.signals(SELLER)]
-
     def _pair(self, number: int, buyer: str, seller: str) -> str:
         return f"{self._mark(number)}[{buyer}, {seller}]"
 
@@ -229,6 +249,30 @@ class InformationList:
 
     def _utility(self, side: int, value: Any) -> str:
         return f"u_{SIDES[side]}[{value}]"
+
+    def outcome(self, number: int, buyer: str, seller: str) -> tuple[Any, Any]:
+        """The symbols q and t of a pair of signals in structure 1, 2, ..."""
+        pair = self._pair(number, buyer, seller)
+        return view.symbol(f"q{pair}", {}), view.symbol(f"t{pair}", {})
+
+    def minimum_utility(self, side: int, value: Any) -> Any:
+        """The symbol u of a value of the buyer (side 0) or the seller (side 1)."""
+        return view.symbol(self._utility(side, value), {})
+
+    def utility(self, number: int, side: int, value: Any) -> LinearForm:
+        """What a value of the buyer (side 0) or the seller (side 1) expects in structure 1, 2, ..."""
+        return LinearForm(linear_form(self._expected(number, side, value)), fmpq(0), self.scope())
+
+    def _expected(self, number: int, side: int, value: Any) -> dict[str, Coefficient]:
+        table = self.numbers[number - 1]
+        own = [s for s in table.structure.signals(side) if table.structure.value(s, side) == value]
+        whole = sum((table.weight(s, side) for s in own), fmpq(0))
+        form: dict[str, Coefficient] = {}
+        for signal in own:
+            share = table.weight(signal, side) / whole
+            for name, c in self.terms(number, side, signal, signal).items():
+                form[name] = form.get(name, fmpq(0)) + share * c
+        return form
 
     def terms(self, number: int, side: int, signal: str, report: str) -> dict[str, Coefficient]:
         """Expected utility of a signal that reports another one, as a linear form."""
@@ -242,7 +286,11 @@ class InformationList:
         return form
 
     def mechanism_constraints(self, scope: Scope) -> tuple[Constraint, ...]:
-        """Incentive compatibility and individual rationality of every signal, each row once."""
+        """Incentive compatibility and individual rationality of every signal, each row once.
+
+        A report is left out where it may lead to a pair of signals without an outcome.
+        """
+        known = set(scope.variables)
         rows: dict[Any, Constraint] = {}
         for number, table in enumerate(self.numbers, 1):
             for side in (BUYER, SELLER):
@@ -250,7 +298,8 @@ class InformationList:
                     truth = self.terms(number, side, signal, signal)
                     forms = [(f"IC_{SIDES[side]}^{number}[{signal} -> {lie}]",
                               _difference(truth, self.terms(number, side, signal, lie)))
-                             for lie in table.structure.signals(side) if lie != signal]
+                             for lie in table.structure.signals(side)
+                             if lie != signal and known.issuperset(self.terms(number, side, signal, lie))]
                     forms.append((f"IR_{SIDES[side]}^{number}[{signal}]", truth))
                     for name, form in forms:
                         row = Constraint(name, linear_form(form), ">=", fmpq(0), scope)
@@ -262,17 +311,10 @@ class InformationList:
         rows = []
         for side in (BUYER, SELLER):
             for value in self._values(side):
-                for number, table in enumerate(self.numbers, 1):
+                for number in range(1, len(self.structures) + 1):
                     if assign is not None and assign.get(value, number) != number:
                         continue
-                    here = table.structure
-                    own = [s for s in here.signals(side) if here.value(s, side) == value]
-                    whole = sum((table.weight(s, side) for s in own), fmpq(0))
-                    form: dict[str, Coefficient] = {self._utility(side, value): fmpq(-1)}
-                    for signal in own:
-                        share = table.weight(signal, side) / whole
-                        for name, c in self.terms(number, side, signal, signal).items():
-                            form[name] = form.get(name, fmpq(0)) + share * c
+                    form = self._expected(number, side, value) | {self._utility(side, value): fmpq(-1)}
                     rows.append(Constraint(f"MIN_{SIDES[side]}^{number}[{value}]", linear_form(form), ">=",
                                            fmpq(0), scope))
         return tuple(rows)
@@ -285,13 +327,15 @@ def _difference(one: Mapping[str, Coefficient], other: Mapping[str, Coefficient]
     return form
 
 
-def total_minimum_utility(structures: InformationList, assign: Mapping[Any, int] | None = None
-                          ) -> LinearProgram:
+def total_minimum_utility(structures: InformationList, assign: Mapping[Any, int] | None = None,
+                          off_path: bool = True) -> LinearProgram:
     """The program whose optimum bounds the guarantee of every mechanism (by the extortion lemma).
 
     Maximise the sum over values of probability * u, where u is at most the expected utility of the
     value in each structure.  `assign` maps values to the number (1, 2, ...) of the one structure
-    in which they count.  Raises ModelError for an assignment that does not exist.
+    in which they count.  With ``off_path=False`` pairs of signals that never occur have no outcome,
+    and no agent can make a report that may lead to one: fewer constraints, so a bound no better.
+    Raises ModelError for an assignment that does not exist.
     (Carroll 2017, (4.2) and Lemmas 4.1-4.4.)
     """
     known = {v for side in (BUYER, SELLER) for v in structures._values(side)}
@@ -299,7 +343,7 @@ def total_minimum_utility(structures: InformationList, assign: Mapping[Any, int]
         if value not in known or not 1 <= number <= len(structures.structures):
             raise ModelError(f"assign: {value} -> {number}: expected a value of the prior and a structure "
                              f"1..{len(structures.structures)}")
-    scope = structures.scope()
+    scope = structures.scope(off_path)
     goal: dict[str, Coefficient] = {}
     for values, chance in structures.prior().items():
         for side in (BUYER, SELLER):
