@@ -52,5 +52,5 @@ def test_examples(file, tmp_path):
 
 def test_the_readme_names_every_command():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for command in ("list", "derive", "check", "latex", "solve"):
+    for command in ("list", "derive", "check", "latex", "plot", "solve"):
         assert f"`symtrade {command}" in text
