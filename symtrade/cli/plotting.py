@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from symtrade.cli import home
 from symtrade.cli.checking import is_file, replay_file
 from symtrade.cli.refusal import OPEN, PROVED, Refusal, complain
-from symtrade.cli.text import count, say
+from symtrade.cli.text import say
 from symtrade.kernel.certificate import CertificateError
 from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.render.notation import Notation
 
 if TYPE_CHECKING:
+    from symtrade.kernel.region import Region
     from symtrade.papers import Outcome
 
 Drawable = tuple[Any, Notation, Any]  # a solution or lines, the notation, the assumptions on lines
@@ -24,8 +25,10 @@ Drawable = tuple[Any, Notation, Any]  # a solution or lines, the notation, the a
 def run_plot(target: str, x: str, y: str, at: Sequence[str], out: Path, labels: Sequence[str],
              window: str | None, part: int | None) -> int:
     """Find the solution, draw it, write the figure; the exit code."""
-    from symtrade.render.plot import plot, save_plot
+    from symtrade.render.plot import FORMATS, plot, save_plot
 
+    if out.suffix.lower() not in FORMATS:
+        raise Refusal(f"--out {out}: expected a file name that ends in {', '.join(FORMATS)}")
     values, bounds = read_values(at), None if window is None else window.split(",")
     began = time.perf_counter()
     try:
@@ -122,33 +125,37 @@ def _notation(paper: Any) -> Notation:
 def _of_result(outcome: Outcome, part: int | None, note: Notation) -> Drawable:
     """The solution to draw: the part asked for, else the first solution, else the statement."""
     parts = outcome.result.parts
-    solutions = [k for k, p in enumerate(parts, 1) if isinstance(p.thing, PiecewiseSolution)]
+    solutions = {k: p.thing for k, p in enumerate(parts, 1) if isinstance(p.thing, PiecewiseSolution)}
     if part == 0 or (part is None and not solutions):
-        return outcome.result.statement, note, common_assumptions(outcome)
-    wanted = solutions[0] if part is None else part
+        return outcome.result.statement, note, parameter_set(outcome, list(solutions.values()))
+    wanted = min(solutions) if part is None else part
     if wanted not in solutions:
-        listed = "; ".join(f"{k} {parts[k - 1].heading}" for k in solutions)
+        listed = "; ".join(f"{k} ({parts[k - 1].heading})" for k in solutions)
         raise Refusal(f"{outcome.derivation.id}: part {wanted} is no solution; expected "
-                      + (f"one of: {listed}; or " if solutions else "") + "0 for the statement")
-    return parts[wanted - 1].thing, note, ()
+                      + (f"one of {listed}, or " if solutions else "") + "0 for the statement")
+    return solutions[wanted], note, ()
 
 
-def common_assumptions(outcome: Outcome) -> tuple[Any, ...]:
-    """The conditions on which every certificate of a result rests: its parameter set."""
+def parameter_set(outcome: Outcome, solutions: Sequence[PiecewiseSolution]) -> tuple[Any, ...]:
+    """Where a statement holds: the parameter set of the first solution, or else the conditions that
+    all certificates of the result share."""
+    from symtrade.kernel.certificate import read_certificate
+
+    regions = [s.program.region for s in solutions[:1]] or [
+        read_certificate(data).claim.region for data in outcome.data["certificates"]]
+    shared = [_relations(region) for region in regions]
+    return tuple(c for c in shared[0] if all(c in other for other in shared)) if shared else ()
+
+
+def _relations(region: Region) -> list[Any]:
     import sympy
 
-    from symtrade.kernel.certificate import read_certificate
     from symtrade.kernel.view import conjunction
 
-    shared: list[Any] | None = None
-    for data in outcome.data["certificates"]:
-        region = read_certificate(data).claim.region
-        symbols = {name: sympy.Symbol(name) for name in region.ring.names}
-        stated = [conjunction((c,), symbols) for c in region.conditions]
-        shared = stated if shared is None else [c for c in shared if c in stated]
-    return tuple(shared or ())
+    symbols = {name: sympy.Symbol(name) for name in region.ring.names}
+    return [conjunction((c,), symbols) for c in region.conditions]
 
 
 def _refuse_part(part: int | None, target: str) -> None:
     if part is not None:
-        raise Refusal(f"{target}: --part is for results of papers, {count(1, 'solution')} is in this file")
+        raise Refusal(f"{target}: --part is for results of papers; this file has one solution only")

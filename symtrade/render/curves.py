@@ -71,7 +71,7 @@ def default_window(plane: Plane) -> Window:
         found = extent(plane, axis)
         if found is None:
             raise ValueError(f"the parameter set does not bound {name} here: give a window "
-                             "(x from, x to, y from, y to), such as window=(0, 1, 0, 1)")
+                             "(x from, x to, y from, y to), such as 0, 1, 0, 1")
         ranges += found
     return ranges[0], ranges[1], ranges[2], ranges[3]
 
