@@ -23,11 +23,20 @@ S_1 = structure(
 S_2 = structure(
     (b_lo, s_hi, p_blo * p_shi, 4, 5), (b_hi, s_hi, p_bhi * p_shi, 6, 6),
     (b_lo, s_lo, p_blo * p_slo, 5, 7), (b_hi, s_lo, p_bhi * p_slo, 7, 7))
-S_2_OVERLAPPING = structure(
-    (b_lo, s_hi, p_blo * p_shi, 4, 5),
-    (b_hi, s_hi, LAMBDA * p_bhi * p_shi, 6, 6), (b_hi, s_hi, (1 - LAMBDA) * p_bhi * p_shi, 3, 2),
-    (b_lo, s_lo, p_blo * p_slo, 5, 7),
-    (b_hi, s_lo, LAMBDA * p_bhi * p_slo, 7, 7), (b_hi, s_lo, (1 - LAMBDA) * p_bhi * p_slo, 3, 4))
+
+
+def overlapping(share):
+    """S^2 of Table 4, where `share` is the paper's lambda: with probability 1 - share a buyer with the
+    value b_hi is told what she is told in S^1, and so is the seller."""
+    rest = 1 - share
+    return structure(
+        (b_lo, s_hi, p_blo * p_shi, 4, 5),
+        (b_hi, s_hi, share * p_bhi * p_shi, 6, 6), (b_hi, s_hi, rest * p_bhi * p_shi, 3, 2),
+        (b_lo, s_lo, p_blo * p_slo, 5, 7),
+        (b_hi, s_lo, share * p_bhi * p_slo, 7, 7), (b_hi, s_lo, rest * p_bhi * p_slo, 3, 4))
+
+
+S_2_OVERLAPPING = overlapping(LAMBDA)
 
 
 def mirrored(information):
@@ -39,6 +48,9 @@ def mirrored(information):
 
 
 LAMBDA_BELOW_ONE = p_bhi * (b_hi - b_lo) > p_blo * (b_lo - s_lo)
+MIRRORED_BELOW_ONE = p_slo * (s_hi - s_lo) > p_shi * (b_hi - s_hi)
 
 TABLE_3 = st.InformationList((S_1, S_2), PARAMETERS)
 TABLE_4 = st.InformationList((S_1, S_2_OVERLAPPING), (*PARAMETERS, LAMBDA_BELOW_ONE), overlapping=True)
+TABLE_4_MIRRORED = st.InformationList((mirrored(S_1), mirrored(S_2_OVERLAPPING)),
+                                      (*PARAMETERS, MIRRORED_BELOW_ONE), overlapping=True)
