@@ -18,7 +18,7 @@ from flint import fmpq, fmpz, fmpz_mpoly, fmpz_mpoly_ctx
 Polynomial: TypeAlias = Any  # flint ships no type stubs: this is fmpz_mpoly
 Rational: TypeAlias = Any  # fmpq
 
-_NAME = re.compile(r"[^\W\d][^\s+*/^()=<>-]*|\\[^\s+*/^()=<>-]+")
+_NAME = re.compile(r"[^\W\d][^\s\0+*/^()=<>-]*|\\[^\s\0+*/^()=<>-]+")  # flint's names end at a \0
 _FACTOR = re.compile(rf"(?P<name>{_NAME.pattern})(?:\^(?P<power>[1-9]\d*))?|(?P<number>[1-9]\d*|0)")
 _RATIONAL = re.compile(r"-?\d+(?:/[1-9]\d*)?")
 
