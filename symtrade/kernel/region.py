@@ -178,6 +178,8 @@ def _verify_onto(region: Region, chart: Chart) -> None:
     ring = region.ring
     solved: list[Coefficient] = [quotient(g, ring.one) for g in ring.gens]
     for row, column in chart.eliminated:
+        if row < 0 or column < 0:
+            raise ChartError(f"condition {row} or parameter {column} does not exist")
         equality = region.conditions[row]
         if equality.relation != "=":
             raise ChartError(f"{equality} eliminates a parameter but is no equality")
