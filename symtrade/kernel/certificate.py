@@ -23,6 +23,7 @@ from symtrade.kernel.program import Constraint, LinearProgram, read_constraint, 
 from symtrade.kernel.region import Chart, Condition, Region, chart_to_data, read_chart, read_region
 
 FORMAT = "symtrade-certificate/1"
+RESULT = "symtrade-result/1"  # a file of several certificates: symtrade.papers
 
 
 class CertificateError(ValueError):

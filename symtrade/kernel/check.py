@@ -16,7 +16,7 @@ from typing import Any
 from flint import fmpq
 
 from symtrade.kernel.certificate import (
-    FORMAT,
+    RESULT,
     Certificate,
     CertificateError,
     Claim,
@@ -37,6 +37,8 @@ from symtrade.kernel.signs import Signs
 
 COVERS = ({">", "=", "<"}, {">=", "<"}, {">", "<="}, {">=", "<="}, {">=", "=", "<"},
           {">", "=", "<="}, {">=", "=", "<="})
+EVIDENCE = {"optimal": {"primal", "dual"}, "unbounded": {"primal", "ray"}, "infeasible": {"dual"},
+            "bound": {"dual"}, "empty": {"refutation"}}
 HOLDS = {">=": (">", ">=", "="), "<=": ("<", "<=", "="), "==": ("=",)}
 
 
@@ -44,6 +46,8 @@ def verify(certificate: Certificate) -> None:
     """Raise CertificateError unless `certificate` proves its claim."""
     if not isinstance(certificate.claim, Empty):
         check_point(certificate)
+    elif certificate.point is not None:
+        raise CertificateError("point: a region that is claimed to be empty has none")
     found = collect(certificate)
     if isinstance(certificate.claim, Optimum):
         check_pieces(certificate, found)
@@ -100,6 +104,9 @@ def _walk(node: Node, known: Signs, path: tuple[Step, ...], where: str, claim: C
 
 def check_leaf(leaf: Leaf, known: Signs, claim: Claim, where: str) -> None:
     """The evidence of one leaf, wherever the hypotheses `known` hold."""
+    for name in ("primal", "dual", "ray", "refutation"):
+        if getattr(leaf, name) and name not in EVIDENCE.get(leaf.kind, {name}):
+            raise CertificateError(f"{where}: {name} has no meaning in a leaf {leaf.kind!r}")
     if leaf.kind == "empty":
         known.refute(leaf.refutation, f"{where}: refutation")
         return
@@ -261,8 +268,8 @@ def check_file(path: str | Path) -> int:
     except (OSError, UnicodeDecodeError) as error:
         raise CertificateError(f"cannot be read: {error}") from error
     items = [data]
-    if isinstance(data, dict) and "certificates" in data and data.get("format") != FORMAT:
-        items = data["certificates"]
+    if isinstance(data, dict) and data.get("format") == RESULT:
+        items = data.get("certificates")
         if not isinstance(items, list) or not items:
             raise CertificateError("the file holds no certificates")
     for item in items:

@@ -60,7 +60,12 @@ def check_pieces(certificate: Certificate, found: Sequence[tuple[Leaf, Signs, tu
             for r, region in enumerate(piece.regions):
                 where = f"pieces: region {r} of piece {k} against leaf {number}"
                 other = certificate.pieces[owner[number]]
-                _check_overlap(piece, other, region, known, path, reasons.get((k, r, number)), where)
+                here = overlap_hypotheses(region, known, path)
+                if here is not None:
+                    _check_overlap(piece, other, here, reasons.pop((k, r, number), None), where)
+    if reasons:
+        k, r, number = min(reasons)
+        raise CertificateError(f"overlaps: region {r} of piece {k} against leaf {number} needs no reason")
 
 
 def _check_line(certificate: Certificate, piece: Piece, leaf: Leaf, known: Signs,
@@ -102,11 +107,7 @@ def _same(one: Any, other: Any, known: Signs) -> bool:
     return all(known.sign(d) in (">", "<", "!=") for d in dens) and known.allows(one - other, ("=",))
 
 
-def _check_overlap(piece: Piece, other: Piece, region: tuple[Condition, ...], known: Signs,
-                   path: tuple[Step, ...], reason: Overlap | None, where: str) -> None:
-    here = overlap_hypotheses(region, known, path)
-    if here is None:
-        return
+def _check_overlap(piece: Piece, other: Piece, here: Signs, reason: Overlap | None, where: str) -> None:
     if reason is not None:
         here = here.with_facts(reason.facts, where)
         if reason.refutation:
