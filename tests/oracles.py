@@ -129,7 +129,7 @@ def polynomial_value(polynomial: Any, names: Sequence[str], point: Mapping[str, 
     """The value of a polynomial of a record at a rational point."""
     total = Fraction(0)
     for powers, c in polynomial.terms():
-        total += int(c) * prod((point[n] ** int(e) for n, e in zip(names, powers, strict=True)), start=Fraction(1))
+        total += int(c) * prod(point[n] ** int(e) for n, e in zip(names, powers, strict=True))
     return total
 
 

@@ -82,12 +82,12 @@ def small_program(random: Random) -> Any:
     """1-3 variables, 1-5 rows, 1-2 parameters in the matrix, the objective and the bounds."""
     parameters, conditions = random.choice(REGIONS)
     variables = (X, Y, Z)[: random.randint(1, 3)]
-    symbolic = random.choice((0.15, 0.35))
+    symbolic = random.choice((0.1, 0.25))
     rows: list[Any] = []
     for number in range(random.randint(1, 5)):
         left = sum(entry(random, parameters, symbolic) * v for v in variables)
         right = entry(random, parameters, symbolic)
-        relation = random.choice((sympy.Le, sympy.Le, sympy.Ge, sympy.Eq))(left, right, evaluate=False)
+        relation = random.choice((*[sympy.Le] * 4, *[sympy.Ge] * 3, sympy.Eq))(left, right, evaluate=False)
         if left != 0:
             rows.append((f"row{number}", relation))
     if random.random() < 0.6:
