@@ -29,6 +29,8 @@ _HOME = {
     "model.program": ("LinearProgram", "feasibility", "maximize", "minimize"),
     "model.prices": ("flexible_price", "posted_price"),
     "model.game": ("IndirectMechanism",),
+    "model.dominance": ("dominates", "rewarding", "weak_dominance"),
+    "model.posterior": ("spread", "stretch"),
     "model.threshold": ("threshold",),
     "model.errors": ("ModelError",),
     "kernel.certificate": ("CertificateError",),

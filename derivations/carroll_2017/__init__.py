@@ -11,7 +11,9 @@ from .section_2_1 import needs_no_design
 from .section_2_2 import no_first_best, optimal_dominant_strategy
 from .section_2_3 import bayesian_optimum
 from .section_3 import flexible_price, proposition_3_1
+from .section_3_3 import main_theorem
 from .section_5 import regions
+from .table_5 import weak_dominance
 
 PAPER = st.Paper(
     key="carroll_2017",
@@ -21,6 +23,7 @@ PAPER = st.Paper(
     derivations=(
         needs_no_design, no_first_best, optimal_dominant_strategy, bayesian_optimum, flexible_price,
         proposition_3_1, regions,
+        main_theorem, weak_dominance,
     ),
     names={
         "s_lo": r"\underline{s}", "s_hi": r"\bar{s}", "b_lo": r"\underline{b}", "b_hi": r"\bar{b}",
