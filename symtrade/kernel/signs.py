@@ -6,8 +6,9 @@ A *refutation* of hypotheses h_1, ..., h_n is an identity
 
 in which every term is nonnegative wherever the hypotheses hold and one term is positive: then the
 hypotheses never hold together.  P_j must have nonnegative coefficients in the chart's coordinates
-(and even powers of the free ones), except that a term with an equality may have any P_j.  A sign is
-a fact once each of its negations is refuted.  (The easy half of the Positivstellensatz.)
+(and even powers of the free ones), except that a term with an equality may have any P_j.  A
+disequality may be used an even number of times, as a positive square.  A sign is a fact once each
+of its negations is refuted.  (The easy half of the Positivstellensatz.)
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ class Signs:
                 used.append(self.hypotheses[position])
             relations = {h.relation for h in used}
             known = positive(term.coefficient, kinds)
-            if "!=" in relations:
-                raise CertificateError(f"{where}: term {number} uses a disequality")
+            if any(self.hypotheses[k].relation == "!=" and term.uses.count(k) % 2 for k in term.uses):
+                raise CertificateError(f"{where}: term {number} uses a disequality an odd number of times")
             if "=" not in relations:
                 if known is None:
                     raise CertificateError(f"{where}: term {number} may be negative: {term.coefficient}")

@@ -18,7 +18,7 @@ import numpy as np
 from flint import fmpq
 
 from symtrade.kernel.certificate import CertificateError, Fact, Refutation, Term
-from symtrade.kernel.polynomial import Polynomial
+from symtrade.kernel.polynomial import Polynomial, divide_out
 from symtrade.kernel.region import FREE, POSITIVE, Condition, positive
 from symtrade.kernel.signs import Signs
 from symtrade.solve.rational_lp import RationalLP, solve_rational
@@ -85,7 +85,7 @@ def refute(known: Signs, level: int = 2, any_goal: bool = False) -> Refutation |
 
     With `any_goal` each hypothesis takes a turn as the one to contradict, at the cheapest level.
     """
-    quick = _by_coefficients(known)
+    quick = _by_coefficients(known) or _by_disequality(known)
     if quick is not None:
         return quick
     goals = [len(known.hypotheses) - 1]
@@ -135,6 +135,31 @@ def _by_coefficients(known: Signs) -> Refutation | None:
     return None
 
 
+def _by_disequality(known: Signs) -> Refutation | None:
+    """A polynomial that is not 0 divides one that is, or its even power has the wrong sign."""
+    one = known.chart.ring.one
+    apart = [(k, h.polynomial) for k, h in enumerate(known.hypotheses)
+             if h.relation == "!=" and not h.polynomial.is_constant()]
+    for k, f in apart:
+        for goal, h in enumerate(known.hypotheses):
+            if h.polynomial.is_zero() or h.relation not in (">=", "="):
+                continue
+            rest, power = divide_out(h.polynomial, f)
+            if h.relation == "=" and power == 0:
+                cofactor, rest = divmod(f, h.polynomial)
+                if rest.is_zero():
+                    return Term(one, (k, k)), Term(-f * cofactor, (goal,))
+            if power == 0 or not rest.is_constant():
+                continue
+            number = int(rest.leading_coefficient())
+            if h.relation == "=":
+                lift = f ** (power % 2) * (-1 if number > 0 else 1)
+                return Term(one * abs(number), (k,) * (power + power % 2)), Term(lift, (goal,))
+            if number < 0 and power % 2 == 0:
+                return Term(one * -number, (k,) * power), Term(one, (goal,))
+    return None
+
+
 def _by_program(known: Signs, effort: int, goal: int) -> Refutation | None:
     ring, kinds = known.chart.ring, known.chart.kinds
     if not known.hypotheses:
@@ -159,6 +184,7 @@ def _by_program(known: Signs, effort: int, goal: int) -> Refutation | None:
         _add_column(columns, known, lift, (goal,))
     others = [k for k, h in enumerate(known.hypotheses) if k != goal and h.relation != "!="]
     products: list[tuple[int, ...]] = [(k,) for k in others]
+    products += [(k, k) for k, h in enumerate(known.hypotheses) if h.relation == "!="]
     if effort >= 1:
         products += list(combinations_with_replacement(others, 2))
         if target.relation != "=":
