@@ -250,7 +250,7 @@ LIES = (
         put("tree|refutation|2", ["1", [], "1"])),
     lie("refutation_negative", "square", "term 1 may be negative: -1", put("tree|refutation|1|0", "-1")),
     lie("refutation_odd_power", "square", "term 0 may be negative: a", put("tree|refutation|0|0", "a")),
-    lie("refutation_disequality", "apart", "term 0 uses a disequality",
+    lie("refutation_disequality", "apart", "term 0 uses a disequality an odd number of times",
         put("claim|region|conditions|2", ["a - b", "!="]), put("chart|coordinates|1|1", "nonnegative"),
         put("claim|region|conditions|0|1", ">=")),
     lie("refutation_dangling", "square", "term 0 uses hypothesis 1, not yet known",
