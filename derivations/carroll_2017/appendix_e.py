@@ -57,7 +57,8 @@ def assigning(prover, known, table_3, table_4):
     prover.judge(
         "CA-10.2", "section 5.3",
         r"\text{we can pre-assign types } \bar{b}, \bar{s} \text{ to } \mathcal{S}^1 \text{ and }"
-        r" \underline{b}, \underline{s} \text{ to } \mathcal{S}^2", at_most((own,), known.b.welfare), assuming=where,
+        r" \underline{b}, \underline{s} \text{ to } \mathcal{S}^2", at_most((own,), known.b.welfare),
+        assuming=where,
         note="the overlapping list of Table 4")
     prover.establish(at_most((own,), known.b.welfare), assuming=region_2)
 
