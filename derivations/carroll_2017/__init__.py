@@ -7,12 +7,15 @@ strictly between 0 and 1.
 
 import symtrade as st
 
+from .appendix_e import appendix_e
+from .fewest_lists import fewest_lists
 from .section_2_1 import needs_no_design
 from .section_2_2 import no_first_best, optimal_dominant_strategy
 from .section_2_3 import bayesian_optimum
 from .section_3 import flexible_price, proposition_3_1
 from .section_3_3 import main_theorem
 from .section_5 import regions
+from .section_5_lists import extortion_bounds, information_structures
 from .table_5 import weak_dominance
 
 PAPER = st.Paper(
@@ -22,8 +25,9 @@ PAPER = st.Paper(
     year=2017,
     derivations=(
         needs_no_design, no_first_best, optimal_dominant_strategy, bayesian_optimum, flexible_price,
-        proposition_3_1, regions,
+        proposition_3_1, regions, information_structures, extortion_bounds, appendix_e,
         main_theorem, weak_dominance,
+        fewest_lists,
     ),
     names={
         "s_lo": r"\underline{s}", "s_hi": r"\bar{s}", "b_lo": r"\underline{b}", "b_hi": r"\bar{b}",
