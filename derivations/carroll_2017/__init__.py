@@ -7,6 +7,7 @@ strictly between 0 and 1.
 
 import symtrade as st
 
+from .appendices import appendices
 from .appendix_e import appendix_e
 from .fewest_lists import fewest_lists
 from .section_2_1 import needs_no_design
@@ -26,7 +27,7 @@ PAPER = st.Paper(
     derivations=(
         needs_no_design, no_first_best, optimal_dominant_strategy, bayesian_optimum, flexible_price,
         proposition_3_1, regions, information_structures, extortion_bounds, appendix_e,
-        main_theorem, weak_dominance,
+        main_theorem, weak_dominance, appendices,
         fewest_lists,
     ),
     names={

@@ -1,8 +1,11 @@
-"""Appendix D: the proofs of Lemma 2.1, Proposition 2.2 and Proposition 3.1, line by line."""
+"""Appendix D: the proofs of Lemma 2.1, Propositions 2.2 and 3.1, Lemma B.1 and Theorem 3.2, line by line.
+
+The comparison of weak dominance in the proof of Theorem 3.2 belongs to Table 5, the proof of
+Proposition 6.1 to section 6; the proof of Theorem 3.3 has no display."""
 
 import itertools
 
-from sympy import And, Eq, Equivalent, Implies, Symbol, cancel, nan
+from sympy import And, Eq, Equivalent, Implies, Symbol, cancel, nan, symbols
 
 import symtrade as st
 
@@ -14,6 +17,7 @@ from .environment import (
     W,
     b_hi,
     b_lo,
+    mirror,
     named,
     p_bhi,
     p_blo,
@@ -26,6 +30,7 @@ from .environment import (
     u_B,
     u_S,
 )
+from .lines import Side, tex
 
 epsilon = Symbol("epsilon")
 
@@ -254,3 +259,81 @@ def identities(prover, place, a, w_fp, case_a):
     for number, ((above, latex_above), (below, latex_below)) in enumerate(itertools.pairwise(lines), 4):
         prover.judge(f"CA-6.D.{number}", place, latex_above + " = " + latex_below,
                      Eq(above, below, evaluate=False), assuming=case_a)
+
+
+def proof_of_lemma_b_1(page, lists):
+    """Equilibrium payoffs in the auxiliary game are those of the direct mechanism.
+
+    Two signals of the seller and two actions on either side stand for any number of them.
+    """
+    place = "appendix D, proof of Lemma B.1"
+    b, x = symbols("b x")
+    pi, y = symbols("pi_1 pi_2"), symbols("y_1 y_2")
+    trade, price = ({(i, j): Symbol(f"{letter}_{i}{j}") for i in (1, 2) for j in (1, 2)} for letter in "qt")
+
+    def mixed(table, chance):
+        """A table of outcomes, extended to mixed actions by linearity; the buyer's chance is x."""
+        return sum(own * other * table[i, j] for i, own in ((1, x), (2, 1 - x))
+                   for j, other in ((1, chance), (2, 1 - chance)))
+
+    outcomes = [(mixed(trade, chance), mixed(price, chance)) for chance in y]
+    direct = sum(p * (b * q_k - t_k) for p, (q_k, t_k) in zip(pi, outcomes, strict=True))
+    pure = {pair: b * trade[pair] - price[pair] for pair in trade}
+    played = sum(p * mixed(pure, chance) for p, chance in zip(pi, y, strict=True))
+    payoff = (r"\sum_{\eta_S} \pi(\eta_S|\eta_B^*) [b(\eta_B^*)q(\alpha_B(\eta_B^*), \alpha_S(\eta_S))"
+              r" - t(\alpha_B(%s), %s(\eta_S))]")
+    page.judge(place, payoff % (r"\eta_B", r"\alpha_S^*") + r" = \text{(D.2)}", nan,
+               parameters=(b, x, *pi, *y, *trade.values(), *price.values()),
+               note="alpha_S^* is defined nowhere, and eta_B ought to be eta_B^*",
+               corrected=(payoff % (r"\eta_B^*", r"\alpha_S") + r" = \text{(D.2)}", Eq(played, direct)))
+    one, two = lists.mechanism(1), lists.mechanism(2)
+    for mechanism, side, signal, lie in ((one, "B", "B3", "B2"), (two, "S", "S7", "S6")):
+        d_2, d_3, chance, row = reports(mechanism, side, signal, lie)
+        note = f"for the signal {signal} of Table 3, reporting {lie}"
+        page.judge(place, r"\pi^k(\eta^*)[\text{(D.2)} - \text{(D.3)}] \geq 0", chance * (d_2 - d_3) >= 0,
+                   constraints=row, note=note)
+        page.judge(place, r"\text{(D.2)} \geq \text{(D.3): the IC constraint of a direct mechanism}",
+                   Eq(d_2 - d_3 - row.expr.lhs, 0), constraints=row, note=note)
+
+
+def reports(mechanism, side, signal, lie):
+    """(D.2) and (D.3) for a signal and another report, the probability of the signal, and the IC row."""
+    k = "BS".index(side)
+    structure = mechanism.information.structures[mechanism.number - 1]
+    states = [state for state in structure.states if state.signals[k] == signal]
+    chance = sum(state.probability for state in states)
+
+    def payoff(report):
+        total = 0
+        for state in states:
+            pair = list(state.signals)
+            pair[k] = report
+            trade, price = mechanism.information.outcome(mechanism.number, *pair)
+            total += state.probability / chance * (1 - 2 * k) * (state.values[k] * trade - price)
+        return total
+
+    name = f"IC_{side}^{mechanism.number}[{signal} -> {lie}]"
+    (row,) = (row for row in mechanism.everything if row.name == name)
+    return payoff(signal), payoff(lie), chance, row
+
+
+def proof_of_theorem_3_2(page, a, b, w_fp, bounds, stars):
+    """The upper bound in each region is the guarantee of one of the mechanisms."""
+    place = "appendix D, proof of Theorem 3.2"
+    p_bhi_star, p_slo_star = stars
+    (_, bound_1), (where_2, bound_2), (where_3, bound_3) = bounds
+    page.step(place + ", region I", Side(tex("p[b+](b+ - s+) + p[s-](b- - s-)"), bound_1), "=",
+              Side("W_{FP}", w_fp), assuming=PARAMETERS)
+    for name, where, bound, case, other, words in (
+        ("II", where_2, bound_2, b, a, "(b)"), ("II'", mirror(where_2), mirror(bound_2), a, b, "(a)"),
+        ("III", where_3, bound_3, b, a, "(b)"), ("III'", mirror(where_3), mirror(bound_3), a, b, "(a)"),
+    ):
+        page.judge(f"{place}, region {name}",
+                   r"TMU(\mathcal{L}) \leq W_{DS}, \text{ given by case " + words + " of Lemma 2.1}",
+                   And(Eq(bound, case.welfare), case.welfare >= other.welfare),
+                   assuming=(*PARAMETERS, where))
+    page.judge(place, tex(r"p[b+] > p[b+]^* \text{ and } p[s-] > p[s-]^*: \text{ region III in case (b)}"),
+               Equivalent(And(p_bhi > p_bhi_star, p_slo > p_slo_star, b.region), where_3),
+               assuming=PARAMETERS, note="region III as it is defined in section 5.3")
+    page.judge(place, tex(r"p[b+](b+ - s+) + p[s-](b- - s-) = W_{FP} \text{ is assured}"),
+               Eq(p_bhi * (b_hi - s_hi) + p_slo * (b_lo - s_lo), w_fp), assuming=PARAMETERS)

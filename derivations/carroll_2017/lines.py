@@ -86,7 +86,8 @@ class Mechanism:
     """
 
     def __init__(self, lines, number):
-        self.row, self.information, self.number = lines.row, lines.information, number
+        self.row, self.everything = lines.row, lines.everything
+        self.information, self.number = lines.information, number
         self.values, self.signals, self.q, self.t = {}, {}, {}, {}
         for state in self.information.structures[number - 1].states:
             key = state.values if state.values not in self.values else (*state.values, "'")
