@@ -98,7 +98,7 @@ class Forms:
 
     def _burden(self, form: Sum) -> float:
         """The weight of a form, less a quarter for an expectation: a sum in which every term carries
-        one probability of each family."""
+        one probability of each family, and not all the same."""
         return form.weight * (0.75 if self._is_expectation(form) else 1)
 
     def _is_expectation(self, form: Sum) -> bool:
@@ -106,7 +106,8 @@ class Forms:
                      for k in (*g.members, g.rest)} for g in self.lens.groups]
         shown = [{str(a) for a, e in t.factors if e == 1} for t in form.terms]
         used = [f for f in families if any(f & names for names in shown)]
-        return len(shown) > 1 and bool(used) and all(len(f & names) == 1 for f in used for names in shown)
+        one_each = all(len(f & names) == 1 for f in used for names in shown)
+        return one_each and any(len({frozenset(f & names) for names in shown}) > 1 for f in used)
 
     # --- verification ---
 

@@ -267,7 +267,7 @@ def check_file(path: str | Path) -> int:
         data = read_json(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise CertificateError(f"cannot be read: {error}") from error
-    items = [data]
+    items: Any = [data]
     if isinstance(data, dict) and data.get("format") == RESULT:
         items = data.get("certificates")
         if not isinstance(items, list) or not items:
