@@ -28,7 +28,7 @@ from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.program import LinearProgram
 from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
 from symtrade.kernel.witness import check_point_witness, check_row_witness
-from symtrade.model.claims import clauses, implication_statement
+from symtrade.model.claims import clauses, implication_statement, refuse_undefined
 from symtrade.model.errors import UndefinedExpression
 
 FORMAT = "symtrade-result/1"
@@ -159,16 +159,17 @@ class _Judging(ABC):
     def establish(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = (),
                   constraints: Iterable[Any] | None = None) -> Verdict:
         verdict = self._verdict(claim, assuming, parameters, constraints)
-        self._expect(verdict, str(claim))
+        self._expect(verdict, claim)
         return verdict
 
     def _verdict(self, claim: Any, assuming: Any, parameters: Sequence[Any],
                  constraints: Iterable[Any] | None) -> Verdict:
+        refuse_undefined(claim)
         if constraints is not None:
             return self.implies(constraints, claim, assuming or None)
         return self.prove(claim, assuming, parameters)
 
-    def _expect(self, verdict: Verdict, what: str) -> None:
+    def _expect(self, verdict: Verdict, what: Any) -> None:
         if isinstance(verdict, Refuted):
             self.failures.append(f"refuted: {what} fails at {_plain(verdict.witness)}")
         elif isinstance(verdict, Unknown):

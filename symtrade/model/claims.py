@@ -64,7 +64,7 @@ def clauses(
             raise undeclared(symbol, f"the claim {claim}")
     ring = make_ring(tuple(symbols))
     region = build_region(ring, assumptions, symbols.values())
-    _refuse_undefined(claim)
+    refuse_undefined(claim)
 
     denominators: list[Polynomial] = []
     found: list[Obligation] = []
@@ -140,7 +140,8 @@ def _distribute(parts: Sequence[tuple[Clause, ...]]) -> tuple[Clause, ...]:
     return tuple(dict.fromkeys(joined))
 
 
-def _refuse_undefined(claim: Any) -> None:
+def refuse_undefined(claim: Any) -> None:
+    """Raise UndefinedExpression where SymPy found a claim to divide by zero or to be infinite."""
     if isinstance(claim, sympy.Basic) and claim.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
         raise UndefinedExpression(f"the claim {claim} is undefined: it divides by zero or is infinite")
 

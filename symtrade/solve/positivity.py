@@ -179,7 +179,8 @@ def _by_program(known: Signs, effort: int, goal: int) -> Refutation | None:
                       if FREE not in (kinds[i], kinds[j])]
     columns: dict[tuple[Any, ...], _Column] = {}
     reach = {_add(lift, m) for lift in lifts for m in support}
-    top = tuple(max(m[i] for m in reach) for i in range(width))
+    degrees = [h.polynomial.degrees() for h in known.hypotheses]
+    top = tuple(max(*(m[i] for m in reach), *(int(d[i]) for d in degrees)) for i in range(width))
     for lift in lifts:
         _add_column(columns, known, lift, (goal,))
     others = [k for k, h in enumerate(known.hypotheses) if k != goal and h.relation != "!="]
