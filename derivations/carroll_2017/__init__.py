@@ -17,6 +17,7 @@ from .section_3 import flexible_price, proposition_3_1
 from .section_3_3 import main_theorem
 from .section_5 import regions
 from .section_5_lists import extortion_bounds, information_structures
+from .section_6 import free_information
 from .table_5 import weak_dominance
 
 PAPER = st.Paper(
@@ -27,7 +28,7 @@ PAPER = st.Paper(
     derivations=(
         needs_no_design, no_first_best, optimal_dominant_strategy, bayesian_optimum, flexible_price,
         proposition_3_1, regions, information_structures, extortion_bounds, appendix_e,
-        main_theorem, weak_dominance, appendices,
+        main_theorem, weak_dominance, free_information, appendices,
         fewest_lists,
     ),
     names={

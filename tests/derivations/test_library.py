@@ -25,12 +25,16 @@ VERDICTS = {
     "CA-5": {"holds": 6},
     "CA-6": {"holds": 19, "undefined": 4},
     "CA-7": {"holds": 5, "undefined": 1, "refuted": 2},
+    "CA-11": {"holds": 11},
+    "CA-12": {"holds": 18, "undefined": 4},
+    "CA-13": {"holds": 31},
     "CA-14": {"holds": 117, "refuted": 15, "undefined": 9},
     "MS-0": {"holds": 2, "refuted": 1},
 }
 NOT_AS_PRINTED = {
     "CA-3.condition (a)", "CA-3.condition (b)", "CA-3.table 1, left", "CA-3.D.9", "CA-3.D.10", "CA-4.D.3",
     "CA-6.D.2", "CA-6.D.3", "CA-6.D.13", "CA-6.D.14", "CA-7.6", "CA-7.7", "CA-7.8", "MS-0.1",
+    "CA-12.10", "CA-12.15", "CA-12.16", "CA-12.21",
     "CA-14.B.1", "CA-14.B.2", "CA-14.B.7", "CA-14.B.9", "CA-14.B.10", "CA-14.B.38", "CA-14.B.40",
     "CA-14.B.53", "CA-14.B.55", "CA-14.C.3", "CA-14.C.4", "CA-14.C.5", "CA-14.C.15", "CA-14.C.21",
     "CA-14.C.22", "CA-14.C.38", "CA-14.C.39", "CA-14.C.40", "CA-14.C.41", "CA-14.C.44", "CA-14.C.57",
