@@ -18,7 +18,7 @@ from symtrade.kernel.polynomial import Polynomial, Ring
 from symtrade.kernel.program import Constraint, LinearProgram, Scope
 from symtrade.kernel.region import Condition, Region
 from symtrade.model.errors import ModelError, UndefinedExpression
-from symtrade.model.expressions import make_ring, symbol_table, undeclared
+from symtrade.model.expressions import Phrase, make_ring, symbol_table, undeclared
 from symtrade.model.program import feasibility
 from symtrade.model.relations import KINDS, as_tuple, atom, build_region
 from symtrade.model.rows import RowReader
@@ -34,7 +34,13 @@ class Obligation:
     claim fails on it."""
 
     region: Region
-    label: str
+    part: Clause | str
+
+    @property
+    def label(self) -> str:
+        if isinstance(self.part, str):
+            return self.part
+        return "not " + " and not ".join(str(a) for a in self.part)
 
 
 def clauses(
@@ -82,11 +88,10 @@ def _clause_obligations(
 ) -> list[Obligation]:
     if not clause:
         return [Obligation(region, "the claim is false everywhere")]
-    choices = [atom(a, ring, f"the claim {a}", denominators, symbols).negations() for a in clause]
+    choices = [atom(a, ring, Phrase("the claim ", a), denominators, symbols).negations() for a in clause]
     if 2 ** sum(len(c) > 1 for c in choices) > CLAUSE_LIMIT:
         raise ModelError("the claim has too many alternatives; state its parts one by one")
-    label = "not " + " and not ".join(str(a) for a in clause)
-    return [Obligation(region.where(*negations), label) for negations in product(*choices)]
+    return [Obligation(region.where(*negations), clause) for negations in product(*choices)]
 
 
 def normal_form(claim: Any, holds: bool = True) -> tuple[Clause, ...]:

@@ -27,7 +27,18 @@ from symtrade.model.errors import ModelError, UndefinedExpression
 Symbols = Mapping[str, Any]
 
 
-def exact(value: Any, what: str = "the expression") -> Any:
+class Phrase:
+    """Words for an error message about something that SymPy would take long to print: only
+    printed where there is an error."""
+
+    def __init__(self, before: str, thing: Any, after: str = "") -> None:
+        self.parts = (before, thing, after)
+
+    def __str__(self) -> str:
+        return "".join(str(part) for part in self.parts)
+
+
+def exact(value: Any, what: str | Phrase = "the expression") -> Any:
     """A Python or SymPy number or expression as a SymPy expression.
 
     Raises ModelError for floats, strings and whatever else is not exact.
@@ -51,7 +62,7 @@ def exact(value: Any, what: str = "the expression") -> Any:
     )
 
 
-def _refuse_float(value: Any, what: str) -> ModelError:
+def _refuse_float(value: Any, what: str | Phrase) -> ModelError:
     try:
         text = repr(float(value))
     except (TypeError, ValueError):
@@ -100,7 +111,7 @@ def make_ring(names: Sequence[str]) -> Ring:
         raise ModelError(str(error)) from None
 
 
-def undeclared(symbol: Any, what: str) -> ModelError:
+def undeclared(symbol: Any, what: str | Phrase) -> ModelError:
     """The error for a symbol that is neither a variable nor a parameter."""
     lost = "; an assumption that SymPy evaluates to True declares nothing" if symbol.is_real else ""
     return ModelError(
@@ -112,7 +123,7 @@ def undeclared(symbol: Any, what: str) -> ModelError:
 def coefficient(
     expression: Any,
     ring: Ring,
-    what: str = "the expression",
+    what: str | Phrase = "the expression",
     denominators: list[Polynomial] | None = None,
     symbols: Symbols | None = None,
 ) -> Coefficient:
@@ -144,7 +155,7 @@ def linear(
     ring: Ring,
     variables: AbstractSet[str],
     symbols: Symbols,
-    what: str = "the expression",
+    what: str | Phrase = "the expression",
     denominators: list[Polynomial] | None = None,
 ) -> tuple[dict[str, Coefficient], Coefficient]:
     """An expression that is linear in `variables`: its coefficients by variable, its constant.
@@ -168,7 +179,7 @@ class _Reader:
     def __init__(
         self,
         ring: Ring,
-        what: str,
+        what: str | Phrase,
         denominators: list[Polynomial],
         symbols: Symbols,
         variables: AbstractSet[str] = frozenset(),

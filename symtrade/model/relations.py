@@ -11,7 +11,7 @@ from flint import fmpq
 from symtrade.kernel.polynomial import Polynomial, Ring, denominator, numerator
 from symtrade.kernel.region import Condition, Region
 from symtrade.model.errors import ModelError
-from symtrade.model.expressions import coefficient
+from symtrade.model.expressions import Phrase, coefficient
 
 KINDS: tuple[tuple[type, str], ...] = (
     (sympy.StrictGreaterThan, ">"),
@@ -23,7 +23,7 @@ KINDS: tuple[tuple[type, str], ...] = (
 )
 
 
-def relation_kind(relation: Any, what: str = "the condition") -> str:
+def relation_kind(relation: Any, what: str | Phrase = "the condition") -> str:
     """One of ``> >= < <= = !=``; ModelError for anything that is not a SymPy relation."""
     for kind, text in KINDS:
         if isinstance(relation, kind):
@@ -37,7 +37,7 @@ def relation_kind(relation: Any, what: str = "the condition") -> str:
 def atom(
     relation: Any,
     ring: Ring,
-    what: str,
+    what: str | Phrase,
     denominators: list[Polynomial] | None = None,
     symbols: Mapping[str, Any] | None = None,
 ) -> Condition:
@@ -54,7 +54,7 @@ def atom(
     return Condition(-signed, ">" if kind == "<" else ">=") if "<" in kind else Condition(signed, kind)
 
 
-def condition(relation: Any, ring: Ring, what: str = "the assumption") -> tuple[Condition, ...]:
+def condition(relation: Any, ring: Ring, what: str | Phrase = "the assumption") -> tuple[Condition, ...]:
     """The conditions that together say what a SymPy relation between rational functions says.
 
     Takes relations, ``And`` and booleans; ``True`` says nothing.  A relation that divides by a
@@ -91,7 +91,7 @@ def as_tuple(assumptions: Any) -> tuple[Any, ...]:
     return tuple(assumptions)
 
 
-def conditions(assumptions: Any, ring: Ring, what: str = "the assumption") -> tuple[Condition, ...]:
+def conditions(assumptions: Any, ring: Ring, what: str | Phrase = "the assumption") -> tuple[Condition, ...]:
     """The conditions of a sequence of assumptions, in order and without repetitions."""
     found = (c for relation in as_tuple(assumptions) for c in condition(relation, ring, what))
     return tuple(dict.fromkeys(found))

@@ -14,7 +14,7 @@ from symtrade.kernel.program import Constraint, LinearForm, Scope
 from symtrade.kernel.region import Condition
 from symtrade.model.environment import Requirement
 from symtrade.model.errors import ModelError
-from symtrade.model.expressions import linear
+from symtrade.model.expressions import Phrase, linear
 from symtrade.model.relations import relation_kind
 
 SENSES = {">=": ">=", "<=": "<=", "=": "=="}
@@ -47,7 +47,7 @@ class RowReader:
         self._columns = frozenset(scope.variables)
         self._bare = replace(scope, domain=())
 
-    def form(self, expression: Any, what: str) -> LinearForm:
+    def form(self, expression: Any, what: str | Phrase) -> LinearForm:
         """A SymPy expression, or a kernel form, as a linear form of the scope."""
         if isinstance(expression, LinearForm):
             self._check_ring((*expression.coefficients, ("", expression.constant)), what)
@@ -68,9 +68,9 @@ class RowReader:
     def row(self, relation: Any, name: str | None, default: str) -> Constraint | None:
         """One constraint, or None where it is True; ModelError where it is False or strict."""
         if isinstance(relation, Constraint):
-            what = f"the constraint {relation.name}"
+            built = f"the constraint {relation.name}"
             if relation.scope is None or relation.scope.region.ring != self.scope.region.ring:
-                self._check_ring((*relation.coefficients, ("", relation.bound)), what)
+                self._check_ring((*relation.coefficients, ("", relation.bound)), built)
             return relation if name is None else replace(relation, name=name)
         title = default if name is None else name
         if relation is True or relation is sympy.true:
@@ -78,7 +78,7 @@ class RowReader:
         if relation is False or relation is sympy.false:
             raise ModelError(f"the constraint {title} is false: SymPy evaluated it to False "
                              "(a == b compares in Python: write Eq(a, b))")
-        what = f"the constraint {title}" + ("" if isinstance(relation, LinearForm) else f" ({relation})")
+        what = Phrase(f"the constraint {title} (", relation, ")")
         if isinstance(relation, (sympy.And, sympy.Or, sympy.Not)):
             raise ModelError(f"{what}: expected one relation; list several in subject_to= or constraints=")
         kind = relation_kind(relation, what)
@@ -93,14 +93,14 @@ class RowReader:
             terms[variable] = terms[variable] - c if variable in terms else -c
         return Constraint(title, linear_form(terms), SENSES[kind], bound - constant, self._bare)
 
-    def _linear(self, expression: Any, what: str) -> tuple[dict[str, Coefficient], Coefficient]:
+    def _linear(self, expression: Any, what: str | Phrase) -> tuple[dict[str, Coefficient], Coefficient]:
         dens: list[Polynomial] = []
         ring = self.scope.region.ring
         result = linear(expression, ring, self._columns, self.scope.symbols, what, dens)
         self.requirements += [(Condition(d, "!="), f"{what} is undefined where {d} = 0") for d in dens]
         return result
 
-    def _check_ring(self, form: Iterable[tuple[str, Coefficient]], what: str) -> None:
+    def _check_ring(self, form: Iterable[tuple[str, Coefficient]], what: str | Phrase) -> None:
         names = self.scope.region.ring.names
         for _, c in form:
             if isinstance(c, RationalFunction) and c.num.context().names() != names:
