@@ -68,21 +68,22 @@ def simplex(cost: Sequence[Fraction], rows: Sequence[Row]) -> Answer:
 
 def _improve(table: list[list[Fraction]], basis: list[int], cost: Sequence[Fraction], allowed: int) -> bool:
     """Pivot to an optimum among the first `allowed` columns; False where there is none."""
+    gain = [*map(Fraction, cost), Fraction(0)]
+    for line, b in zip(table, basis, strict=True):
+        if cost[b] != 0:
+            gain = [g - cost[b] * a for g, a in zip(gain, line, strict=True)]
     while True:
-        entering = next((j for j in range(allowed) if _gain(table, basis, cost, j) > 0), None)
+        entering = next((j for j in range(allowed) if gain[j] > 0), None)
         if entering is None:
             return True
         ratios = [(line[-1] / line[entering], basis[i], i)
                   for i, line in enumerate(table) if line[entering] > 0]
         if not ratios:
             return False
-        _pivot(table, basis, min(ratios)[2], entering)
-
-
-def _gain(table: list[list[Fraction]], basis: list[int], cost: Sequence[Fraction], column: int) -> Fraction:
-    return cost[column] - sum(
-        (cost[b] * line[column] for line, b in zip(table, basis, strict=True)), Fraction(0)
-    )
+        row = min(ratios)[2]
+        _pivot(table, basis, row, entering)
+        factor = gain[entering]
+        gain = [g - factor * a if a else g for g, a in zip(gain, table[row], strict=True)]
 
 
 def _pivot(table: list[list[Fraction]], basis: list[int], row: int, column: int) -> None:
@@ -91,7 +92,7 @@ def _pivot(table: list[list[Fraction]], basis: list[int], row: int, column: int)
     for i, line in enumerate(table):
         if i != row and line[column] != 0:
             factor = line[column]
-            table[i] = [a - factor * b for a, b in zip(line, table[row], strict=True)]
+            table[i] = [a - factor * b if b else a for a, b in zip(line, table[row], strict=True)]
     basis[row] = column
 
 
