@@ -33,6 +33,7 @@ _HOME = {
     "model.posterior": ("spread", "stretch"),
     "model.threshold": ("threshold",),
     "model.errors": ("ModelError",),
+    "model.expressions": ("identical",),
     "kernel.certificate": ("CertificateError",),
     "kernel.piecewise": ("PiecewiseSolution",),
     "forms.solution": ("load",),

@@ -277,3 +277,17 @@ class _Reader:
             f"{self.what}: expected a rational function of the parameters, got {expression}; name it by a "
             "new parameter, with what is known of it in assuming= (for r = sqrt(2): Eq(r**2, 2), r > 0)"
         )
+
+
+def identical(one: Any, other: Any) -> bool:
+    """Whether two rational functions of any symbols are the same, exactly.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> identical((x**2 - y**2) / (x - y), x + y), identical(x, y)
+    (True, False)
+    """
+    one, other = exact(one), exact(other)
+    table = symbol_table(one, other)
+    ring = make_ring(tuple(table))
+    difference = coefficient(one, ring, symbols=table) - coefficient(other, ring, symbols=table)
+    return not isinstance(difference, RationalFunction) and difference == 0
