@@ -196,8 +196,8 @@ def test_odds_whose_inverse_changes_its_sign():
     """With a != 1 the inverse is defined, but it is negative above one."""
     odds = chart(("positive", "free"), (over(A, A + 1), over(B)), (over(-A, A - 1), over(B)))
     refuse("chart: the coordinate a may be undefined on the region",
-           Empty(region((A, ">"), (A - 1, "!="), (A - 2, ">"))),
-           empty(Term(ONE, (0,)), Term(A + 2)), chart=odds)
+           Empty(region((A, ">"), (A - 1, "!="), (A - 2, ">"))), empty(Term(ONE, (0,)), Term(A + 2)),
+           chart=odds)
 
 
 def test_a_pole_of_the_forward_map():
