@@ -98,7 +98,7 @@ class Example:
 
     def utility(self, structure, side, value):
         """What a type expects in structure 1 or 2."""
-        return self.listing.utility(structure, side, value.subs(self.point)).expr.subs(self.plan)
+        return self.listing.utility(structure, side, value.subs(self.point)).expr.xreplace(self.plan)
 
     def payoffs(self, structure, buyer, seller):
         """(u_B, u_S) at a pair of signals."""
@@ -108,11 +108,11 @@ class Example:
 
     def feasible(self):
         """Incentives, participation and the definition of minimum utility, row by row."""
-        return And(*(row.expr.subs(self.plan) for row in self.program.constraints))
+        return And(*(row.expr.xreplace(self.plan) for row in self.program.constraints))
 
     def total(self):
         """The total minimum utility."""
-        return self.program.objective.expr.subs(self.plan)
+        return self.program.objective.expr.xreplace(self.plan)
 
     def best(self, prover):
         """The optimum at these parameters."""

@@ -1,7 +1,7 @@
 """Beyond the paper: how few lists of information structures, and how short a proof, suffice for the
 main theorem."""
 
-from sympy import And, Eq, Ge, Gt, Le, Not, Or, Rational, Symbol, cancel, sympify
+from sympy import And, Eq, Ge, Gt, Le, Not, Or, Rational, Symbol, sympify
 
 import symtrade as st
 
@@ -92,7 +92,7 @@ def which_lambda(prover, known, solution):
     for choice in (LAMBDA, other):
         ends = [(piece.region.subs(lam, choice), piece.value.subs(lam, choice)) for piece in solution.pieces]
         reached = [(where, value, welfare) for where, value in ends for welfare in known.welfares
-                   if cancel(value - welfare) == 0]
+                   if st.identical(value, welfare)]
         prover.establish(Or(*(where for where, *_ in reached)), assuming=(*PARAMETERS, choice < 1))
         for _, value, welfare in reached:
             prover.establish(Eq(value, welfare), assuming=(*PARAMETERS, choice < 1))

@@ -186,8 +186,8 @@ def conditions(prover, a, b):
 def attains(case, mechanism):
     """The mechanism satisfies every constraint and its welfare is that of the case."""
     program = st.maximize(W, subject_to=DOMINANT_STRATEGY)
-    return And(*(row.expr.subs(mechanism) for row in program.constraints),
-               Eq(W.expr.subs(mechanism), case.welfare))
+    return And(*(row.expr.xreplace(mechanism) for row in program.constraints),
+               Eq(W.expr.xreplace(mechanism), case.welfare))
 
 
 def table_1(prover, a, b):

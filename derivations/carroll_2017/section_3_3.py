@@ -1,6 +1,6 @@
 """Section 3.3: the best welfare guarantee of any mechanism, as one formula."""
 
-from sympy import And, Eq, Equivalent, Ge, Gt, Implies, Le, Lt, Max, Or, cancel
+from sympy import And, Eq, Equivalent, Ge, Gt, Implies, Le, Lt, Max, Or
 
 import symtrade as st
 
@@ -34,7 +34,7 @@ def main_theorem(prover):
         for exists, solution in ((LAMBDA_BELOW_ONE, by_table_4), (LAMBDA_AT_LEAST_ONE, by_table_3))
         for piece in solution.pieces)
     for line in bound:
-        (same,) = (w for w in attained if cancel(line.value - w) == 0)
+        (same,) = (w for w in attained if st.identical(line.value, w))
         prover.establish(And(Eq(line.value, same), largest(same, attained)),
                          assuming=(*PARAMETERS, line.when))
     attain(prover, w_fp, a, b)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import And, Eq, Equivalent, Ge, Gt, Implies, Le, Or, cancel, sympify
+from sympy import And, Eq, Equivalent, Ge, Gt, Implies, Le, Or, sympify
 
 import symtrade as st
 
@@ -52,7 +52,7 @@ class Benchmarks:
     def tight(self, solution):
         """The pieces whose value is W_FP or that of a case of Lemma 2.1."""
         return tuple(piece for piece in solution.pieces
-                     if any(cancel(piece.value - welfare) == 0 for welfare in self.welfares))
+                     if any(st.identical(piece.value, welfare) for welfare in self.welfares))
 
 
 def benchmarks(prover):
@@ -253,7 +253,7 @@ def tight_where_defined(prover, known, solution, where):
 
 def with_value(solution, welfare):
     """The piece on which the optimum is this welfare."""
-    (piece,) = (piece for piece in solution.pieces if cancel(piece.value - welfare) == 0)
+    (piece,) = (piece for piece in solution.pieces if st.identical(piece.value, welfare))
     return piece
 
 
@@ -339,7 +339,7 @@ def lemmas(prover, known, three, four, mirror_image):
 def footnote_9(prover, number, title, solution, restricted, where):
     """Without outcomes for pairs of signals that never occur the optimum is the same."""
     for position, piece in enumerate(solution.pieces, 1):
-        (same,) = (other for other in restricted.pieces if cancel(piece.value - other.value) == 0)
+        (same,) = (other for other in restricted.pieces if st.identical(piece.value, other.value))
         prover.judge(
             f"CA-9.footnote 9 ({number}.{position})", "footnote 9",
             r"\text{this will not be a problem for proving the lemmas}",
