@@ -182,7 +182,8 @@ def test_a_nonnegative_parameter_called_positive():
 def test_a_square_map_that_reaches_half_the_line():
     """a = u^2 is positive for every u, but it is not one-to-one and misses the negative half."""
     refuse("chart: the formula for the coordinate a is no inverse", NEGATIVE,
-           empty(Term(ONE, (0,)), Term(A * A)), chart=chart(("free", "free"), (over(A * A), over(B)), FREE.inverse))
+           empty(Term(ONE, (0,)), Term(A * A)),
+           chart=chart(("free", "free"), (over(A * A), over(B)), FREE.inverse))
 
 
 def test_odds_that_miss_everything_above_one():
