@@ -80,7 +80,8 @@ def test_substitution_is_evaluation_in_two_steps(seed: int) -> None:
 
 @pytest.mark.parametrize("text", [
     "b + a", "a*a", "2*a*b + a*b", "1*a", "a^1", "a^0", "a^-1", "-a^-2", "a^(2)", "+a", " a", "a ", "a+b",
-    "a - -b", "0*a", "-0", "00", "01", "a*2", "a**2", "2a", "c", "a + 0", "", "a^2.0", "1/2", "1e3", "\u0663", "a\n",
+    "a - -b",
+    "0*a", "-0", "00", "01", "a*2", "a**2", "2a", "c", "a + 0", "", "a^2.0", "1/2", "1e3", "\u0663", "a\n",
 ])  # fmt: skip
 def test_a_text_that_is_not_canonical_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"canonical|no power"):
