@@ -101,7 +101,8 @@ def which_lambda(prover, known, solution):
 def interior(region):
     """The conditions of a region, without equality; what is left out belongs to the tight pieces, or
     has the paper's lambda."""
-    return tuple(Gt(condition.gts, condition.lts) for condition in And.make_args(region))
+    conditions = region.args if isinstance(region, And) else (region,)
+    return tuple(Gt(condition.gts, condition.lts) for condition in conditions)
 
 
 def one_construction(prover, known, elsewhere):
