@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from random import Random
 from typing import Any
 
 from symtrade.kernel.certificate import Certificate, CertificateError, Fact, Leaf, Node, Overlap, Piece, Split
@@ -23,7 +24,7 @@ from symtrade.kernel.region import Condition
 from symtrade.kernel.signs import Signs
 from symtrade.solve.lemmas import Notebook
 from symtrade.solve.positivity import refute
-from symtrade.solve.sampling import Point
+from symtrade.solve.sampling import Point, search_points, to_parameters
 
 Step = tuple[Polynomial, str]
 Line = tuple[Condition, ...]
@@ -152,7 +153,8 @@ def _justify(statement: Certificate, found: Sequence[tuple[Leaf, Signs, tuple[St
                 if _agree(piece, other, here):
                     continue
                 guess = partial(_guess, points=[p for p in points if all(c.holds(p) for c in region)])
-                reason = _reason(piece, other, here, guess)
+                lent = [fact for n in piece.leaves for fact in _borrowed(*found[n][:2], here)]
+                reason = _reason(piece, other, here, guess, lent)
                 if reason is None:
                     return None
                 overlaps.append(replace(reason, piece=k, region=r, leaf=number))
@@ -182,13 +184,42 @@ def _guess(f: Polynomial, points: Sequence[Point]) -> tuple[int, ...]:
     return (-1,) if values and all(v <= 0 for v in values) else (1, -1)
 
 
+def _borrowed(leaf: Leaf, known: Signs, here: Signs) -> list[Fact]:
+    """Facts of a leaf whose hypotheses hold here too, with the goal where a notebook wants it."""
+    base = len(known.hypotheses) - len(leaf.facts)
+    place = {str(h): k for k, h in enumerate(here.hypotheses)}
+    moved = {k: place.get(str(h)) for k, h in enumerate(known.hypotheses[:base])}
+    result = []
+    for number, fact in enumerate(leaf.facts):
+        spots = {**moved, base + number: len(here.hypotheses)}
+        uses = {k for refutation in fact.because for term in refutation for k in term.uses}
+        if all(spots.get(k) is not None for k in uses):
+            because = tuple(
+                tuple(replace(term, uses=tuple(int(spots[k] or 0) for k in term.uses)) for term in refutation)
+                for refutation in fact.because)
+            result.append(Fact(fact.condition, because))
+    return result
+
+
+def _clash(piece: Piece, other: Piece, here: Signs) -> bool:
+    """Whether a point is soon found at which both lines hold and do not say the same."""
+    for point in search_points(here, 3, Random(0), 40):
+        parameters = to_parameters(here, point)
+        one, two = _piece_outcome(piece, parameters), _piece_outcome(other, parameters)
+        if one is None or two is None or one != two:
+            return True
+    return False
+
+
 def _reason(piece: Piece, other: Piece, here: Signs,
-            guess: Callable[[Polynomial], tuple[int, ...]]) -> Overlap | None:
+            guess: Callable[[Polynomial], tuple[int, ...]], lent: list[Fact]) -> Overlap | None:
     """A contradiction, or a proof that the values agree wherever both lines hold."""
+    if _clash(piece, other, here):
+        return None
     ties = any(h.relation == "=" for h in here.hypotheses)
     if not ties and (refutation := refute(here, 1, any_goal=True)) is not None:
         return Overlap(0, 0, 0, refutation=refutation)
-    facts = _agreement(piece, other, here, guess)
+    facts = _agreement(piece, other, here, guess, lent)
     if facts is not None:
         return Overlap(0, 0, 0, facts=facts)
     if ties and (refutation := refute(here, 1, any_goal=True)) is not None:
@@ -197,11 +228,11 @@ def _reason(piece: Piece, other: Piece, here: Signs,
 
 
 def _agreement(piece: Piece, other: Piece, here: Signs,
-               guess: Callable[[Polynomial], tuple[int, ...]]) -> tuple[Fact, ...] | None:
+               guess: Callable[[Polynomial], tuple[int, ...]], lent: list[Fact]) -> tuple[Fact, ...] | None:
     """Facts from which the values of both pieces are defined and equal."""
     if piece.status != "optimal" or other.status != "optimal":
         return None
-    book = Notebook(here)
+    book = Notebook(here, lent)
     needs: list[tuple[Coefficient, tuple[str, ...]]] = [
         (quotient(v.den, v.den.context().constant(1)), (">", "<", "!="))
         for v in (piece.value, other.value) if isinstance(v, RationalFunction)]
