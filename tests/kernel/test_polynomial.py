@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sympy
 from flint import fmpq
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from symtrade.kernel.polynomial import (
@@ -37,6 +37,7 @@ def expression(value: Any) -> Any:
     return sympy.sympify(str(value).replace("^", "**"), locals={"a": NAMES[0], "b": NAMES[1]})
 
 
+@settings(max_examples=25)
 @given(some.integers(0, 10**6))
 def test_arithmetic_agrees_with_sympy(seed: int) -> None:
     random = Random(seed)
