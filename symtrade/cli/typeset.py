@@ -163,7 +163,10 @@ def _closing(formula: str, at: int) -> int:
 
 
 def _math(formula: str) -> str:
-    return f"${formula.strip()}$" if formula.strip() else ""
+    text, space = formula.strip(), ""
+    if text.endswith("\\") and not text.endswith("\\\\"):  # the control space that strip cut short
+        text, space = text[:-1].rstrip(), " "
+    return f"${text}${space}" if text else space
 
 
 def solution_latex(solution: PiecewiseSolution) -> str:
