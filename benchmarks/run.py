@@ -167,7 +167,7 @@ def start_up() -> None:
     for title, command, goal in (
         ("import symtrade", ["-c", "import symtrade"], 0.7),
         ("import symtrade, then st.solve", ["-c", "import symtrade as st; st.solve"], None),
-        ("symtrade list", ["-m", "symtrade.cli", "list"], 1.0),
+        ("symtrade list", ["-c", "from symtrade.cli import main; main()", "list"], 1.0),
     ):
         figures = []
         for _ in range(5):

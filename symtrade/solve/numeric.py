@@ -19,7 +19,8 @@ from symtrade.kernel.polynomial import Coefficient
 from symtrade.kernel.program import Constraint, LinearProgram
 from symtrade.kernel.region import identity_chart
 from symtrade.solve.float_lp import INFINITY, OPTIMAL, FloatLP
-from symtrade.solve.rational_lp import RationalLP, RationalOptimum, exact_basis, number, solve_exactly
+from symtrade.solve.rational_lp import RationalLP, RationalOptimum, exact_basis, number
+from symtrade.solve.simplex import simplex
 
 TOLERANCE = 1e-9
 FEW = 400
@@ -163,5 +164,5 @@ def _lazily(data: NumericProgram) -> tuple[list[int], Any] | None:
 
 def _exactly(data: NumericProgram) -> tuple[list[int], Any] | None:
     everything = list(range(len(data.rows)))
-    optimum = solve_exactly(data.exact(everything))
+    optimum = simplex(data.exact(everything))
     return None if optimum is None else (everything, optimum)

@@ -2,7 +2,7 @@
 
 ``max c.x`` subject to ``lower <= A x <= upper`` and bounds on the columns.  The float answer is
 only a proposal for a basis; the exact point and multipliers that come back have been tested.
-Where no float basis passes, an exact simplex method with Bland's rule decides.
+Where no float basis passes, :mod:`symtrade.solve.simplex` can decide.
 """
 
 from __future__ import annotations
@@ -52,14 +52,6 @@ def solve_rational(lp: RationalLP) -> RationalOptimum | None:
     if answer.status != OPTIMAL:
         return None
     return certify(lp, answer)
-
-
-def solve_exactly(lp: RationalLP) -> RationalOptimum | None:
-    """The optimum by the simplex method in rational arithmetic (Bland's rule); None where the
-    program is infeasible or unbounded.  Slow, but it trusts no float."""
-    from symtrade.solve.simplex import simplex
-
-    return simplex(lp)
 
 
 def number(value: Any) -> float:

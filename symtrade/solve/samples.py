@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from random import Random
 
 from symtrade.kernel.program import LinearProgram
@@ -106,8 +107,8 @@ class Samples:
     def values(self, text: str) -> list[float]:
         """The (float) values of a polynomial, given by its text, at the samples."""
         values = self.factors.setdefault(text, [float("nan")] * len(self.points))
-        f = self.program.ring.parse(text)
-        for s, point in enumerate(self.points):
-            if values[s] != values[s]:
-                values[s] = float_value(f, [number(v) for v in point])
+        missing = [s for s, value in enumerate(values) if isnan(value)]
+        f = self.program.ring.parse(text) if missing else None
+        for s in missing:
+            values[s] = float_value(f, [number(v) for v in self.points[s]])
         return values

@@ -28,6 +28,7 @@ from symtrade.solve.sampling import Point, search_points, to_parameters
 
 Step = tuple[Polynomial, str]
 Line = tuple[Condition, ...]
+CHEAP = (0, 1)  # an attempt to shorten a statement is not worth the dearest proofs
 
 
 def with_statement(certificate: Certificate, points: Sequence[Point]) -> Certificate:
@@ -114,7 +115,7 @@ def _simplify(statement: Certificate, found: Sequence[Any], k: int, elsewhere: S
                 continue
             pieces = list(statement.pieces)
             pieces[k] = replace(pieces[k], regions=trial)
-            better = _justify(replace(statement, pieces=tuple(pieces)), found, points)
+            better = _justify(replace(statement, pieces=tuple(pieces)), found, points, CHEAP)
             if better is not None:
                 statement, progress = better, True
                 break
@@ -137,7 +138,7 @@ def _weaker(regions: tuple[Line, ...]) -> list[tuple[Line, ...]]:
 
 
 def _justify(statement: Certificate, found: Sequence[tuple[Leaf, Signs, tuple[Step, ...]]],
-             points: Sequence[Point]) -> Certificate | None:
+             points: Sequence[Point], levels: Sequence[int] = (0, 1, 2)) -> Certificate | None:
     """The statement with the overlaps that the kernel asks for; None where one cannot be proved."""
     overlaps: list[Overlap] = []
     owner = {n: k for k, piece in enumerate(statement.pieces) for n in piece.leaves}
@@ -154,7 +155,7 @@ def _justify(statement: Certificate, found: Sequence[tuple[Leaf, Signs, tuple[St
                     continue
                 guess = partial(_guess, points=[p for p in points if all(c.holds(p) for c in region)])
                 lent = [fact for n in piece.leaves for fact in _borrowed(*found[n][:2], here)]
-                reason = _reason(piece, other, here, guess, lent)
+                reason = _reason(piece, other, here, guess, lent, levels)
                 if reason is None:
                     return None
                 overlaps.append(replace(reason, piece=k, region=r, leaf=number))
@@ -212,14 +213,15 @@ def _clash(piece: Piece, other: Piece, here: Signs) -> bool:
 
 
 def _reason(piece: Piece, other: Piece, here: Signs,
-            guess: Callable[[Polynomial], tuple[int, ...]], lent: list[Fact]) -> Overlap | None:
+            guess: Callable[[Polynomial], tuple[int, ...]], lent: list[Fact],
+            levels: Sequence[int]) -> Overlap | None:
     """A contradiction, or a proof that the values agree wherever both lines hold."""
     if _clash(piece, other, here):
         return None
     ties = any(h.relation == "=" for h in here.hypotheses)
     if not ties and (refutation := refute(here, 1, any_goal=True)) is not None:
         return Overlap(0, 0, 0, refutation=refutation)
-    facts = _agreement(piece, other, here, guess, lent)
+    facts = _agreement(piece, other, here, guess, lent, levels)
     if facts is not None:
         return Overlap(0, 0, 0, facts=facts)
     if ties and (refutation := refute(here, 1, any_goal=True)) is not None:
@@ -228,7 +230,8 @@ def _reason(piece: Piece, other: Piece, here: Signs,
 
 
 def _agreement(piece: Piece, other: Piece, here: Signs,
-               guess: Callable[[Polynomial], tuple[int, ...]], lent: list[Fact]) -> tuple[Fact, ...] | None:
+               guess: Callable[[Polynomial], tuple[int, ...]], lent: list[Fact],
+               levels: Sequence[int]) -> tuple[Fact, ...] | None:
     """Facts from which the values of both pieces are defined and equal."""
     if piece.status != "optimal" or other.status != "optimal":
         return None
@@ -239,6 +242,6 @@ def _agreement(piece: Piece, other: Piece, here: Signs,
     difference: Any = piece.value - other.value  # type: ignore[operator]
     needs.append((difference, ("=",)))
     for value, signs in needs:
-        if not book.signs.allows(value, signs) and not book.establish(value, signs, guess):
+        if not book.signs.allows(value, signs) and not book.establish(value, signs, guess, levels):
             return None
     return book.facts(needs)
