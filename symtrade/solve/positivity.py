@@ -93,27 +93,30 @@ def refute(known: Signs, level: int = 2, any_goal: bool = False) -> Refutation |
         goals = list(reversed(range(len(known.hypotheses))))
     for effort in range(level + 1):
         for goal in goals if effort == 0 else goals[:1]:
-            found = _by_program(known, effort, goal)
+            found = _tested(known, _by_program(known, effort, goal))
             if found is not None:
-                try:
-                    known.refute(found, "proposal")
-                    return found
-                except CertificateError:
-                    continue
+                return found
     return None
 
 
 def refute_from_each(known: Signs) -> Refutation | None:
     """A refutation with products of two hypotheses, where each in turn is the one to contradict."""
     for goal in reversed(range(len(known.hypotheses))):
-        found = _by_program(known, 1, goal)
+        found = _tested(known, _by_program(known, 1, goal))
         if found is not None:
-            try:
-                known.refute(found, "proposal")
-                return found
-            except CertificateError:
-                continue
+            return found
     return None
+
+
+def _tested(known: Signs, proposal: Refutation | None) -> Refutation | None:
+    """A proposal that the kernel accepts, or None."""
+    if proposal is None:
+        return None
+    try:
+        known.refute(proposal, "proposal")
+    except CertificateError:
+        return None
+    return proposal
 
 
 def _by_coefficients(known: Signs) -> Refutation | None:
