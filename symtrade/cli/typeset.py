@@ -13,7 +13,8 @@ from symtrade.kernel.certificate import CertificateError
 from symtrade.kernel.piecewise import PiecewiseSolution, write_text
 
 if TYPE_CHECKING:
-    from symtrade.papers import Claim, Outcome, Paper
+    from symtrade.papers import Outcome, Paper
+    from symtrade.prover import Claim
     from symtrade.render.notation import Notation
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import sympy
 from flint import fmpq
 
+from symtrade.kernel.arithmetic import HOLDS, collect, start, verify
 from symtrade.kernel.certificate import (
     Certificate,
     CertificateError,
@@ -22,7 +23,6 @@ from symtrade.kernel.certificate import (
     Split,
     Term,
 )
-from symtrade.kernel.check import HOLDS, collect, start, verify
 from symtrade.kernel.polynomial import Coefficient, Polynomial, evaluate_fraction, numerator
 from symtrade.kernel.program import Constraint, LinearForm, LinearProgram
 from symtrade.kernel.region import FREE, Chart, Condition, Region
