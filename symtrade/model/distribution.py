@@ -154,16 +154,16 @@ class Distribution:
 
     def mean_above(self, x: Any) -> Any:
         """E[v | v >= x]; ModelError where that has probability zero."""
-        return self._conditional(self.partial_above(x), 1 - self.cdf(x), f"v >= {x}")
+        return _tidy(exact(x) + self._given(self.upper(x), 1 - self.cdf(x), f"v >= {x}"))
 
     def mean_below(self, x: Any) -> Any:
         """E[v | v <= x]; ModelError where that has probability zero."""
-        return self._conditional(self.partial_below(x), self.cdf(x), f"v <= {x}")
+        return _tidy(exact(x) - self._given(self.lower(x), self.cdf(x), f"v <= {x}"))
 
-    def _conditional(self, part: Any, mass: Any, event: str) -> Any:
+    def _given(self, part: Any, mass: Any, event: str) -> Any:
         if mass == 0:
             raise ModelError(f"{self.name}: {event} has probability zero, so that no mean is defined there")
-        return _tidy(part / mass)
+        return part / mass
 
     def virtual_value(self, v: Any) -> Any:
         """v - (1 - F(v))/f(v), the buyer's virtual value."""

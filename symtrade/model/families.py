@@ -188,7 +188,7 @@ def piecewise_uniform(breaks: Sequence[Any], masses: Sequence[Any]) -> Distribut
     if len(ends) != len(parts) + 1 or not parts:
         raise ModelError(f"{name}: expected one breakpoint more than masses")
     if any(b == a for a, b in itertools.pairwise(ends)):
-        raise ModelError(f"{name}: an interval of length 0 would hold an atom; expected different breakpoints")
+        raise ModelError(f"{name}: an interval of length 0 would hold an atom")
     if sum(parts) != 1 or any(m.is_negative is not False for m in parts):
         raise ModelError(f"{name}: expected nonnegative masses that sum to 1, got {sum(parts)}")
     while parts and parts[0] == 0:
