@@ -17,7 +17,8 @@ from flint import fmpq, fmpq_poly, fmpz_poly
 from sympy import S
 
 from symtrade.analysis.algebraic import irreducible_factors, polynomial, substitute
-from symtrade.analysis.numbers import rational
+from symtrade.analysis.numbers import Number, rational
+from symtrade.kernel.balls import enclose
 from symtrade.kernel.functions import Functions
 from symtrade.model.distribution import Distribution, Piece, X
 from symtrade.forms.functions import Translator
@@ -34,6 +35,7 @@ class Algebra:
     cdf: fmpq_poly
     seller_cdf: fmpq_poly
     factors: tuple[fmpz_poly, ...]
+    vanishes: bool
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Cell:
 
     def functions(self, *wanted: str, name: str = "x") -> tuple[Translator, list[int]]:
         """A graph with the nodes of these functions of x: residual, y, welfare, stability (positive
-        where the cutoffs are a local maximum), low and high (not negative where y is in the cell)."""
+        where the cutoffs are a local maximum) and its negative instability, low and high (not negative where y is in the cell)."""
         t = Translator({X: name})
         return t, [self.node(t, w, X) for w in wanted]
 
@@ -90,12 +92,53 @@ class Cell:
         if wanted == "welfare":
             return g("mul", g("mul", gap, mass), rest)
         densities = g("mul", buyers(self.buyer.density), t.composed(self.seller.density, {X: y}))
-        return g("sub", g("mul", mass, rest), g("mul", densities, g("mul", gap, gap)))
+        terms = (g("mul", mass, rest), g("mul", densities, g("mul", gap, gap)))
+        return g("sub", *(terms if wanted == "stability" else reversed(terms)))
 
     def record(self, *wanted: str) -> Functions:
         """These functions of x as a kernel record."""
         t, nodes = self.functions(*wanted)
         return t.graph.functions(("x",), nodes)
+
+    def widened(self) -> Interval:
+        """Where x lies, and a little more at an end that may be a solution itself."""
+        ends, record = [], self.record("residual")
+        for end, side in zip(self.x, (-1, 1), strict=True):
+            ((low, high),) = enclose(record, ((rational(end), rational(end)),), 40)
+            ends.append(end + side * (self.x[1] - self.x[0]) / 64 if low <= 0 <= high else end)
+        return ends[0], ends[1]
+
+    def holds(self, x: Number, y: Number) -> bool:
+        """Whether a zero of the residual lies in the cell; ArithmeticError where that is unknown."""
+        for b, side in zip(self.x, (1, -1), strict=True):
+            if (place := x.side_of(rational(b))) == -side:
+                return False
+            if place is None and not self.solves(b, self.buyer.mean_above(b)):
+                raise ArithmeticError(f"it is not known whether x is {b}")
+        for b, side in ((self.low, 1), (self.high, -1)):
+            if b is None:
+                continue
+            if (place := y.side_of(rational(b))) == -side:
+                return False
+            if place is None and not self.solves(self.seller.mean_below(b, self.mean_cost), b):
+                raise ArithmeticError(f"it is not known whether y is {b}")
+        return True
+
+    def solves(self, x: Any, y: Any) -> bool:
+        """Whether exact numbers solve both equations, as SymPy simplifies them."""
+        gaps = (y - self.buyer.mean_above(x), x - self.seller.mean_below(y, self.mean_cost))
+        return all(sympy.simplify(gap) == 0 for gap in gaps)
+
+    def elimination_of_x(self) -> fmpq_poly:
+        """For a cell over Q: a polynomial that is zero at y, found from x = y - I(y)/G(y)."""
+        assert self.algebra is not None
+        y, one = fmpq_poly([0, 1]), fmpq_poly([1])
+        mass, upper = (polynomial(f, X) for f in (self.seller.cdf, self.buyer.upper))
+        lower = polynomial(self.seller.upper + X - self.mean_cost, X)
+        top, bottom = y * mass - lower, mass
+        common = top.gcd(bottom)
+        rows = mean_rows(one - self.algebra.cdf, upper)
+        return substitute(rows, top // common, bottom // common)
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -160,7 +203,14 @@ def algebra(buyer: Piece, seller: Piece, mean_cost: Any) -> Algebra | None:
         product *= fmpq_poly(f)**power
     if whole.degree() >= 0 and product * (whole.leading_coefficient() / product.leading_coefficient()) != whole:
         raise ArithmeticError("the factors do not multiply out")
-    return Algebra(top, bottom, cdf, mass, tuple(factors))
+    return Algebra(top, bottom, cdf, mass, tuple(factors), whole.degree() < 0)
+
+
+def mean_rows(survival: fmpq_poly, upper: fmpq_poly) -> list[fmpq_poly]:
+    """(y - x)(1 - F(x)) - J(x) as polynomials in y, one for each power of x."""
+    y, degree = fmpq_poly([0, 1]), max(survival.degree() + 1, upper.degree(), 0)
+    return [y * survival[k] - fmpq_poly([(survival[k - 1] if k else fmpq(0)) + upper[k]])
+            for k in range(degree + 1)]
 
 
 def residual_rows(mass: fmpq_poly, lower: fmpq_poly) -> list[fmpq_poly]:

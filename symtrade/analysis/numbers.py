@@ -42,9 +42,26 @@ class Number:
         """The minimal polynomial as text in ``x``."""
         return None if self.minimal is None else written(self.minimal)
 
-    @property
-    def width(self) -> Any:
-        return self.high - self.low
+    def side_of(self, value: Any) -> int | None:
+        """1 if the number is at least `value`, -1 if it is less, 0 if it is equal; None if unknown."""
+        if self.low > value:
+            return 1
+        if self.high < value:
+            return -1
+        return 0 if self.exact is not None and self.low == self.high == value else None
+
+    def overlaps(self, other: Number) -> bool:
+        """Whether the two may be equal."""
+        return bool(self.low <= other.high and other.low <= self.high)
+
+    def __truediv__(self, other: Number) -> Number:
+        """The quotient of a nonnegative number and a positive one; ArithmeticError where it may be undefined."""
+        if self.exact is not None and other.exact not in (None, 0) and self.low == self.high:
+            if other.low == other.high:
+                return Number.rational(self.exact / other.exact)
+        if self.low < 0 or other.low <= 0:
+            raise ArithmeticError("expected a nonnegative number over a positive one")
+        return Number(self.low / other.high, self.high / other.low)
 
     def decimal(self, digits: int) -> str:
         """The number to `digits` decimal places, off by less than one unit of the last place."""

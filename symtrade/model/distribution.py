@@ -32,6 +32,14 @@ class Piece:
     density: Any
     upper: Any
 
+    def mean_above(self, x: Any) -> Any:
+        """E[v | v >= x] for x in the piece."""
+        return x + self.spelled("upper", x) / (1 - self.spelled("cdf", x))
+
+    def mean_below(self, y: Any, mean: Any) -> Any:
+        """E[v | v <= y] for y in the piece, with the mean of the whole distribution."""
+        return y - (self.spelled("upper", y) + y - mean) / self.spelled("cdf", y)
+
     def spelled(self, what: str, at: Any) -> Any:
         """One of the formulas at a number or symbol."""
         formula = getattr(self, what)
@@ -63,6 +71,7 @@ class Distribution:
 
     name: str
     pieces: tuple[Piece, ...]
+    increasing: bool = True  # whether the cdf increases by its construction
 
     def __post_init__(self) -> None:
         if not self.pieces:
@@ -235,14 +244,14 @@ def affine(F: Distribution, scale: Any, shift: Any = 0, name: str | None = None)
         return Distribution(name, tuple(
             Piece(scale * p.lo + shift, scale * p.hi + shift, _neat(p.cdf.subs(X, u)),
                   _neat(p.density.subs(X, u) / scale), _neat(scale * p.upper.subs(X, u)))
-            for p in F.pieces))
+            for p in F.pieces), F.increasing)
     if F.support[1] is S.Infinity:
         raise ModelError(f"{name}: the mirror image of {F.name} has no lower end; expected a bounded support")
     mean = F.mean
     return Distribution(name, tuple(
         Piece(scale * p.hi + shift, scale * p.lo + shift, _neat(1 - p.cdf.subs(X, u)),
               _neat(-p.density.subs(X, u) / scale), _neat(-scale * (p.upper.subs(X, u) + u - mean)))
-        for p in reversed(F.pieces)))
+        for p in reversed(F.pieces)), F.increasing)
 
 
 def mirror(F: Distribution) -> Distribution:
@@ -286,7 +295,7 @@ def mixture(weights: Sequence[Any], parts: Sequence[Distribution]) -> Distributi
             for what, formula in _on(F, lo, hi).items():
                 total[what] += w * formula
         pieces.append(Piece(lo, hi, **{k: _neat(v) for k, v in total.items()}))
-    return Distribution(name, tuple(pieces))
+    return Distribution(name, tuple(pieces), all(F.increasing for F in parts))
 
 
 def _on(F: Distribution, lo: Any, hi: Any) -> dict[str, Any]:

@@ -293,7 +293,7 @@ def from_cdf(formula: Any, lo: Any = 0, hi: Any = 1, variable: Any = None) -> Di
         return piecewise_polynomial((lo, hi), (density,), name, X)
     t = sympy.Symbol("t", real=True)
     upper = sympy.Integral((1 - cdf).subs(X, t), (t, X, hi))
-    return Distribution(name, (Piece(lo, hi, cdf, density, upper),))
+    return Distribution(name, (Piece(lo, hi, cdf, density, upper),), increasing=False)
 
 
 def from_density(formula: Any, lo: Any = 0, hi: Any = 1, variable: Any = None) -> Distribution:
@@ -319,7 +319,7 @@ def from_density(formula: Any, lo: Any = 0, hi: Any = 1, variable: Any = None) -
     tail = sympy.Integral(inner, (t, X, hi)) / whole
     upper = sympy.Integral(t * inner, (t, X, hi)) / whole - X * tail
     cdf = sympy.Integral(inner, (t, lo, X)) / whole
-    return Distribution(name, (Piece(lo, hi, cdf, density / whole, upper),))
+    return Distribution(name, (Piece(lo, hi, cdf, density / whole, upper),), increasing=False)
 
 
 def _one_symbol(formula: Any, variable: Any, name: str) -> Any:
