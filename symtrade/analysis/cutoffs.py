@@ -77,7 +77,7 @@ class StaticDisclosure:
     @cached_property
     def first_best(self) -> Number:
         """E[max(v - c, 0)]."""
-        from symtrade.analysis.benchmarks import first_best
+        from symtrade.analysis.first_best import first_best
 
         return first_best(self.buyer, self.seller, self.digits)
 
