@@ -79,7 +79,7 @@ class StaticDisclosure:
         """E[max(v - c, 0)]."""
         from symtrade.analysis.first_best import first_best
 
-        return first_best(self.buyer, self.seller, self.digits)
+        return first_best(self.buyer, self.seller, min(self.digits, 100))
 
     @cached_property
     def ratio(self) -> Number:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sympy
 from flint import fmpq, fmpz_poly
 
-from symtrade.analysis.algebraic import written
+from symtrade.analysis.algebraic import radical, written
 
 
 def rational(value: Any) -> fmpq:
@@ -41,6 +42,13 @@ class Number:
     def minimal_polynomial(self) -> str | None:
         """The minimal polynomial as text in ``x``."""
         return None if self.minimal is None else written(self.minimal)
+
+    @cached_property
+    def name(self) -> Any:
+        """The number as a rational or in radicals, as a SymPy expression; None where none is known."""
+        if self.exact is not None or self.minimal is None:
+            return self.exact
+        return radical(self.minimal, (self.low, self.high))
 
     def side_of(self, value: Any) -> int | None:
         """1 if the number is at least `value`, -1 if it is less, 0 if it is equal; None if unknown."""

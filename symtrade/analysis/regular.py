@@ -17,6 +17,7 @@ from symtrade.analysis.schedule import Machine, schedule
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.functions import Program
 from symtrade.model.distribution import X
+from symtrade.model.families import nonnegative
 
 CELLS = 4000
 
@@ -100,6 +101,9 @@ def log_concave(density: Any, low: Any, high: Any) -> bool:
     if curvature.is_number:
         return bool(curvature <= 0)
     top, bottom = sympy.fraction(sympy.together(curvature))
+    ends = [low, high]
+    if curvature.is_rational_function(X) and all(isinstance(e, sympy.Rational) for e in ends):
+        return nonnegative(sympy.Poly(sympy.expand(-top * bottom), X, domain="QQ"), low, high)
     if top.is_number and not bottom.is_polynomial(X):
         return False
     try:

@@ -312,8 +312,6 @@ def _levels(machine: Machine, i: int, a: Any, low: Any, high: Any) -> tuple[Any,
     sign, (first, last) = machine.side.sign, machine.side.F.support
 
     def at(x: Any) -> Any:
-        if last is S.Infinity and x == machine.end:
-            return arb.pos_inf()
         if x == arb(rational(first)) if sign > 0 else last is not S.Infinity and x == arb(rational(last)):
             return x
         value = machine.level(i, x, a)

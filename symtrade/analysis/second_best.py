@@ -19,7 +19,7 @@ from symtrade.analysis.trade import Trade, blocks
 from symtrade.kernel.balls import bits
 from symtrade.model.distribution import Distribution, X
 
-ROUGH = 8  # digits to which the weight is first found
+ROUGH = 11  # digits to which the weight is first found
 EVALUATIONS = 7
 
 
@@ -202,31 +202,37 @@ class _Enclosure:
             values, costs = schedule(self.buyer, a), schedule(self.seller, a)
             found = list(blocks(self.buyer, self.seller, a, values, costs))
             budget, welfare = Trade(self.buyer, self.seller).value(a, found, digits)
+            if self.F.support[1] is S.Infinity and not costs[-1].most < values[-1].most:  # values beyond the end that was looked at
+                beyond = arb(0, self.buyer.upper(-1, self.buyer.end).upper() * 2)
+                budget, welfare = budget + beyond, welfare + beyond
             return budget, welfare, welfare + a / (1 - a) * budget
 
     def first_weight(self) -> Any:
         """The weight at which the budget balances, roughly; None where it balances without help."""
-        low, high = fmpq(0), fmpq(1) - fmpq(1, 2**30)
+        low, high = fmpq(1, 64), fmpq(63, 64)
         below, above = (float(self.at(w, ROUGH)[0]) for w in (low, high))
-        if below >= -1e-9:
-            return None
-        for _ in range(60):
-            share = below / (below - above)
-            share = min(max(share, 0.02), 0.98)
-            middle = low + (high - low) * fmpq(int(share * 2**40), 2**40)
+        if below >= 0:
+            low, below = fmpq(1, 2**20), float(self.at(fmpq(1, 2**20), ROUGH)[0])
+            if below >= 0:
+                return None
+        last = 0
+        for _ in range(80):
+            share = min(max(below / (below - above), 1e-6), 1 - 1e-6)
+            middle = low + (high - low) * fmpq(int(share * 2**60), 2**60)
             value = float(self.at(middle, ROUGH)[0])
-            if abs(value) < 1e-10 or high - low < fmpq(1, 10**11):
+            if abs(value) < 10**-ROUGH or high - low < fmpq(1, 10**11):
                 return middle
-            if value < 0:
-                low, below, above = middle, value, above / 2
+            if value < 0:  # the rule of Illinois
+                low, below, above = middle, value, above / 2 if last < 0 else above
             else:
-                high, above, below = middle, value, below / 2
+                high, above, below = middle, value, below / 2 if last > 0 else below
+            last = 1 if value > 0 else -1
         return (low + high) / 2
 
     def refined(self, weight: Any) -> list[tuple[Any, Any, Any, Any]]:
         """Weights close to the best, on both sides of it: (weight, budget, welfare, bound)."""
         points: list[tuple[Any, Any, Any, Any]] = []
-        step = fmpq(1, 10**7)
+        step = fmpq(1, 10**ROUGH)
         here = weight
         for k in range(EVALUATIONS):
             points.append((here, *self.at(here, self.digits + 2)))
@@ -238,10 +244,11 @@ class _Enclosure:
                 continue
             points.sort(key=lambda p: abs(float(p[1])))
             (x, y, *_), (u, v, *_) = points[0], points[1]
-            slope = (v - y).mid() / (arb(u) - arb(x)).mid()
-            if slope == 0 or not slope.is_finite():
-                break
-            move = (y.mid() / slope).mid().fmpq()
+            with ctx.workprec(self.precision):
+                slope = (v - y).mid() / (arb(u) - arb(x)).mid()
+                if slope == 0 or not slope.is_finite():
+                    break
+                move = (y.mid() / slope).mid().fmpq()
             if all(p[1] < 0 for p in points) or all(p[1] > 0 for p in points):
                 move = move * fmpq(1001, 1000)
             elif abs(move) < fmpq(1, 10**14):

@@ -129,6 +129,22 @@ def plot(
         raise typer.Exit(run_plot(target, x, y, at or [], out, label or [], window, part))
 
 
+@app.command()
+def cutoffs(
+    buyer: Annotated[str, typer.Option("--buyer", metavar="FAMILY", help="The distribution of the value, "
+                                       "such as 'power(2)' or 'cdf(3*v^2 - 2*v^3)'.")],
+    seller: Annotated[str, typer.Option("--seller", metavar="FAMILY", help="The distribution of the cost, "
+                                        "such as 'beta(2,3)'.")],
+    digits: Annotated[int, typer.Option("--digits", metavar="N", help="Certified decimal places.")] = 30,
+    json: Json = False,
+) -> None:
+    """All pairs of cutoffs of static disclosure, which is best, and first best, second best, posted price."""
+    from symtrade.cli.cutoffs import run_cutoffs
+
+    with refusing():
+        raise typer.Exit(run_cutoffs(buyer, seller, digits, json))
+
+
 def run() -> None:
     """Run the command line and leave; a failure that nobody foresaw is a bug, and says so."""
     try:
