@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+import sympy
 
 from symtrade.analysis.cutoffs import StaticDisclosure, static_disclosure
 from symtrade.analysis.numbers import Number
@@ -45,6 +48,32 @@ class Comparison:
         """The kinds from the most to the least."""
         return tuple(sorted(self.values, key=lambda k: (self.values[k].low + self.values[k].high) / 2,
                             reverse=True))
+
+
+def ranking_change(family: Callable[[Any], tuple[Any, Any]], low: Any, high: Any, one: str, other: str,
+                   digits: int = 6) -> tuple[Any, Any]:
+    """Rational parameters less than 10^-digits apart at which the ranking of two kinds of mechanism differs.
+
+    `family` maps a SymPy rational to a buyer's and a seller's distribution.  ValueError where the ranking
+    at `low` and `high` is the same or unknown; the ranking at both ends returned is certified.  (Where
+    the gains are continuous in the parameter they are equal somewhere in between.)
+    """
+    def sign(at: Any) -> int:
+        found = compare(*family(at), digits=digits + 8)
+        a, b = found.values[one], found.values[other]
+        return 1 if a.low > b.high else -1 if a.high < b.low else 0
+
+    low, high = sympy.Rational(low), sympy.Rational(high)
+    start = sign(low)
+    if start * sign(high) >= 0:
+        raise ValueError(f"the ranking of {one} and {other} does not change between {low} and {high}")
+    while (high - low) * 10**digits >= 1:
+        middle = (low + high) / 2
+        here = sign(middle)
+        if here == 0:
+            raise ValueError(f"at {middle} {one} and {other} agree to {digits + 8} digits")
+        low, high = (middle, high) if here == start else (low, middle)
+    return low, high
 
 
 def compare(buyer: Any, seller: Any, digits: int = 30, prover: Prover | None = None) -> Comparison:

@@ -179,6 +179,8 @@ class _Enclosure:
         self.prepare(self.digits)
         points = self.refined(weight)
         low, high = self.sandwich(points)
+        if low is None:
+            raise ArithmeticError("no mechanism with a balanced budget was found")
         signs = [(p[0], p[1]) for p in points]
         below = max((w for w, k in signs if k < 0), default=fmpq(0))
         above = min((w for w, k in signs if k > 0), default=fmpq(1))
@@ -244,6 +246,13 @@ class _Enclosure:
                 continue
             points.sort(key=lambda p: abs(float(p[1])))
             (x, y, *_), (u, v, *_) = points[0], points[1]
+            if y.contains(0):  # it balances to all digits: the nearest weights at which it certainly does not
+                shift = fmpq(1, 10**(self.digits + 1))
+                sides = [s for s in (1, -1) if not any(s * p[1] > 0 for p in points)]
+                if not sides:
+                    break
+                here = x + sides[0] * shift
+                continue
             with ctx.workprec(self.precision):
                 slope = (v - y).mid() / (arb(u) - arb(x)).mid()
                 if slope == 0 or not slope.is_finite():
@@ -260,7 +269,7 @@ class _Enclosure:
     def sandwich(self, points: list[tuple[Any, Any, Any, Any]]) -> tuple[Any, Any]:
         """The best mixture of two mechanisms that balances, and the least bound."""
         with ctx.workprec(self.precision):
-            high = min((_ends(p[3])[1] for p in points))
+            high = min(_ends(p[3])[1] for p in points)
             lower = [_ends(p[2])[0] for p in points if p[1] > 0]
             for p in points:
                 for q in points:
