@@ -39,6 +39,7 @@ _HOME = {
         "truncated_normal", "uniform",
     ),
     "model.distribution_objects": ("distribution",),
+    "model.theory": ("unspecified_functions",),
     "model.errors": ("ModelError",),
     "model.expressions": ("identical",),
     "kernel.certificate": ("CertificateError",),

@@ -15,7 +15,6 @@ from symtrade.analysis.algebraic import (
     irreducible_factors,
     minimal_polynomial,
     quotient_modulo,
-    substitute,
 )
 from symtrade.analysis.bounds import bounds
 from symtrade.analysis.cells import Cell, cells
@@ -23,7 +22,7 @@ from symtrade.analysis.numbers import Number, rational
 from symtrade.forms.functions import Translator
 from symtrade.kernel.balls import Positive, Zeros, enclose
 from symtrade.kernel.verdict import Proved, Unknown, Verdict
-from symtrade.model.distribution import Distribution, X, mirror
+from symtrade.model.distribution import Distribution, mirror
 from symtrade.model.errors import ModelError
 from symtrade.prover import Prover, Searching
 
@@ -273,11 +272,12 @@ def _more(cell: Cell, one: Cutoffs, lesser_cell: Cell, lesser: Cutoffs) -> Posit
 def named(cell: Cell, x: Any, y: Any, welfare: Any) -> tuple[Number, Number, Number]:
     """The three numbers of a solution, with their minimal polynomials where the cell is over Q."""
     algebra = cell.algebra
+    unnamed = Number(x[0], x[1]), Number(y[0], y[1]), Number(welfare[0], welfare[1])
     if algebra is None:
-        return Number(*x), Number(*y), Number(*welfare)
+        return unnamed
     minimal = changing(algebra.factors, x)
     if minimal is None:
-        return Number(*x), Number(*y), Number(*welfare)
+        return unnamed
     if minimal.degree() == 1:
         root = fmpq(-minimal[0], minimal[1])
         image = algebra.top(root) / algebra.bottom(root)
@@ -292,7 +292,8 @@ def named(cell: Cell, x: Any, y: Any, welfare: Any) -> tuple[Number, Number, Num
         mass = evaluate_modulo(algebra.seller_cdf, image, modulus)
         element = ((image - letter) * mass % modulus) * (one - algebra.cdf) % modulus
         gains_polynomial = minimal_polynomial(element, modulus)
-    return Number(*x, minimal), Number(*y, partner), Number(*welfare, gains_polynomial)
+    return (Number(x[0], x[1], minimal), Number(y[0], y[1], partner),
+            Number(welfare[0], welfare[1], gains_polynomial))
 
 
 def changing(factors: Any, interval: Any) -> fmpz_poly | None:

@@ -63,10 +63,9 @@ class Number:
         return bool(self.low <= other.high and other.low <= self.high)
 
     def __truediv__(self, other: Number) -> Number:
-        """The quotient of a nonnegative number and a positive one; ArithmeticError where it may be undefined."""
-        if self.exact is not None and other.exact not in (None, 0) and self.low == self.high:
-            if other.low == other.high:
-                return Number.rational(self.exact / other.exact)
+        """The quotient of a nonnegative number and a positive one; ArithmeticError for others."""
+        if self.low == self.high and other.low == other.high != 0:
+            return Number.rational(sympy.Rational(str(self.low / other.low)))
         if self.low < 0 or other.low <= 0:
             raise ArithmeticError("expected a nonnegative number over a positive one")
         return Number(self.low / other.high, self.high / other.low)

@@ -175,7 +175,8 @@ def candidates(strip: _Strip, low: Any, high: Any, digits: int, ask: Any) -> Ite
         product = fmpq_poly([1])
         for f in factors:
             product *= fmpq_poly(f)
-        record = real_functions((sympy.Poly([int(c.p) for c in reversed(product.coeffs())], X).as_expr(),), (X,))
+        whole = sympy.Poly([int(c.p) for c in reversed(product.coeffs())], X)
+        record = real_functions((whole.as_expr(),), (X,))
     sides = []
     for end, side in ((low, -1), (high, 1)):
         ((least, most),) = enclose(record, ((rational(end), rational(end)),), 40)
@@ -191,7 +192,7 @@ def candidates(strip: _Strip, low: Any, high: Any, digits: int, ask: Any) -> Ite
             yield _at(strip, sympy.Rational(str(-minimal[0]), str(minimal[1])), digits)
             continue
         ((least, most),) = enclose(real_functions((strip.welfare,), (X,)), zero.box, digits + SPARE)
-        yield Number(*interval, minimal), Number(least, most)
+        yield Number(interval[0], interval[1], minimal), Number(least, most)
     yield from _ends(strip, low, high, digits)
 
 

@@ -107,7 +107,7 @@ def _apply(operation: str, numbers: Sequence[Any], values: Sequence[Ball], analy
     if operation == "log":
         return NOWHERE if _cut(values[0]) else values[0].log()
     if operation == "betainc":
-        return _betainc(*numbers, values[0], analytic)
+        return _betainc(numbers[0], numbers[1], values[0], analytic)
     if operation == "gammainc":
         return NOWHERE if analytic and _cut(values[0]) else values[0].gamma_lower(
             acb(arb(numbers[0])), regularized=1)

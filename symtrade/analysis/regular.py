@@ -6,6 +6,7 @@ from there on (for a buyer; up to there for a seller), for then the hazard rate 
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import sympy
@@ -32,7 +33,7 @@ def increases(machine: Machine, a: Any, levels: tuple[Any, Any]) -> str:
             return "there is a gap in the support"
         if not part_increases(machine, i, a, levels):
             return f"not proved to increase between {part.lo} and {part.hi}"
-    for left, right in zip(segments, segments[1:], strict=False):
+    for left, right in itertools.pairwise(segments):
         if left.most > right.least:
             return f"they fall at {float(right.low):.6g}"
     return ""

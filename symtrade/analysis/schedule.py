@@ -83,7 +83,7 @@ class Machine:
                         for p in self.parts]
         formulas = [real_functions((p.piece.cdf, p.piece.upper, p.piece.density), (X,)) for p in self.parts]
         self.values = [Program(f) for f in formulas]
-        self.expansions = [None if p.hazard is None else tuple(
+        self.expansions: list[Any] = [None if p.hazard is None else tuple(
             Expansion(real_functions((formula,), (X,))) for formula in (p.piece.density, p.hazard))
             for p in self.parts]
         self.average = Program(real_functions((self.mean,), ()))(())[0]
@@ -166,7 +166,7 @@ class Machine:
                 None if right >= high else self.ball_level(i, right, a))
             if (left <= low or (lower is not None and lower < level)) and (
                     right >= high or (upper is not None and upper > level)):
-                return (low if left <= low else left).union(high if right >= high else right)
+                return (max(low, left)).union(min(high, right))
             reach = reach * 8
         return None
 
@@ -235,7 +235,7 @@ def _precision() -> int:
 
 def schedule(machine: Machine, a: Any) -> list[Segment]:
     """The ironed schedule for a weight: what the grid suggests, refined to the precision set now."""
-    segments = []
+    segments: list[Segment] = []
     for low, high in pools_and_strict(machine, a):
         segments += low if high is None else [_pool(machine, a, low, high)]
     return segments

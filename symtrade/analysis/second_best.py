@@ -204,7 +204,8 @@ class _Enclosure:
             values, costs = schedule(self.buyer, a), schedule(self.seller, a)
             found = list(blocks(self.buyer, self.seller, a, values, costs))
             budget, welfare = Trade(self.buyer, self.seller).value(a, found, digits)
-            if self.F.support[1] is S.Infinity and not costs[-1].most < values[-1].most:  # values beyond the end that was looked at
+            # values beyond the end that was looked at
+            if self.F.support[1] is S.Infinity and not costs[-1].most < values[-1].most:
                 beyond = arb(0, self.buyer.upper(-1, self.buyer.end).upper() * 2)
                 budget, welfare = budget + beyond, welfare + beyond
             return budget, welfare, welfare + a / (1 - a) * budget
@@ -297,9 +298,10 @@ class _Enclosure:
         with ctx.workprec(self.precision):
             a = arb(weight).mid()
             low, high = self.level_range(a)
-            return tuple(tuple((f"{float(s.low):.12g}", f"{float(s.high):.12g}") for s in schedule(m, a)
+            found = (tuple((f"{float(s.low):.12g}", f"{float(s.high):.12g}") for s in schedule(m, a)
                                if s.part is None and low <= s.least <= high)
-                         for m in (self.buyer, self.seller))
+                     for m in (self.buyer, self.seller))
+            return next(found), next(found)
 
 
 def _ends(value: Any) -> tuple[Any, Any]:

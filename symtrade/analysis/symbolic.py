@@ -35,8 +35,8 @@ def closed_form(formula: Any) -> Any:
     return sympy.factor(sympy.powsimp(sympy.simplify(formula)))
 
 
-def symbolic_cutoffs(buyer: Distribution, seller: Distribution, assuming: Any = (), prover: Prover | None = None
-                     ) -> SymbolicCutoffs:
+def symbolic_cutoffs(buyer: Distribution, seller: Distribution, assuming: Any = (),
+                     prover: Prover | None = None) -> SymbolicCutoffs:
     """Cutoffs as formulas in the distributions' parameters; `assuming` says what
     is known of them, besides what their SymPy assumptions say.
 
@@ -52,8 +52,8 @@ def symbolic_cutoffs(buyer: Distribution, seller: Distribution, assuming: Any = 
     above, below = closed_form(buyer.mean_above(x)), closed_form(seller.mean_below(y))
     for name, formula, letter in ((buyer.name, above, x), (seller.name, below, y)):
         if not formula.is_polynomial(letter) or sympy.degree(formula, letter) > 1:
-            raise ModelError(f"{name}: the conditional mean {formula} is not linear in {letter}, so that there "
-                             "is no closed form; give numbers for the parameters")
+            raise ModelError(f"{name}: the conditional mean {formula} is not linear in {letter}, so that "
+                             "there is no closed form; give numbers for the parameters")
     solution = sympy.solve((Eq(x, below), Eq(y, above)), (x, y), dict=True)
     if len(solution) != 1:
         raise ModelError(f"{buyer.name} and {seller.name}: expected one solution, found {len(solution)}")
