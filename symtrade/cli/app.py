@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from symtrade import __version__
-from symtrade.cli.refusal import BUG, complain, refusing
+from symtrade.cli.refusal import BUG, Refusal, complain, refusing
 
 app = typer.Typer(
     name="symtrade", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
@@ -98,6 +98,49 @@ def solve(
 
     with refusing():
         raise typer.Exit(run_solve(file, json, out, latex))
+
+
+@app.command()
+def referee(
+    file: Annotated[Path, typer.Argument(
+        metavar="FILE", help="A proof: TOML with LaTeX lines, or a Python file that defines `proof`.")],
+    latex: Annotated[bool, typer.Option("--latex", help="Print the report as LaTeX.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="Print the report as one HTML page.")] = False,
+    json: Annotated[bool, typer.Option(
+        "--json", help="Print the report with its certificates as JSON.")] = False,
+    out: Annotated[Path | None, typer.Option(
+        "--out", metavar="FILE", help="Default: standard output.")] = None,
+    drop: Annotated[bool, typer.Option(
+        "--drop", help="Also show what goes wrong when a hypothesis of the theorem is dropped.")] = False,
+    audit: Annotated[bool, typer.Option(
+        "--audit/--no-audit", help="Look for the hypotheses that each line needs.")] = True,
+) -> None:
+    """Check a printed proof line by line: proved, refuted with a witness, unknown or undefined."""
+    from symtrade.cli.refereeing import FORMS, run_referee
+
+    with refusing():
+        chosen = [form for form, wanted in zip(FORMS[1:], (latex, html, json), strict=True) if wanted]
+        if len(chosen) > 1:
+            got = " and ".join("--" + form for form in chosen)
+            raise Refusal(f"expected one of --latex, --html and --json, got {got}")
+        raise typer.Exit(run_referee(file, chosen[0] if chosen else "text", out, audit or drop, drop))
+
+
+@app.command()
+def errata(
+    target: Annotated[str, typer.Argument(metavar="PAPER[/RESULT]")],
+    json: Json = False,
+    latex: Annotated[bool, typer.Option("--latex", help="Print a LaTeX document.")] = False,
+    out: Annotated[Path | None, typer.Option(
+        "--out", metavar="FILE", help="Default: standard output.")] = None,
+) -> None:
+    """List the printed claims that do not hold as printed: witness, corrected form, kind of slip."""
+    from symtrade.cli.correcting import run_errata
+
+    with refusing():
+        if json and latex:
+            raise Refusal("expected --json or --latex, got both")
+        run_errata(target, "json" if json else "latex" if latex else "text", out)
 
 
 @app.command()
