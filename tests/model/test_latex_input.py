@@ -36,7 +36,7 @@ def test_formulas_mean_what_they_print(text, meaning):
 
 def test_a_chain_is_its_relations_as_printed():
     links = NAMES.chain(r"0 < t \leq \tfrac12 \bar b = \underline s")
-    assert [link.claim for link in links] == [T > 0, T <= B / 2, sympy.Eq(B / 2, S)]
+    assert [link.claim for link in links] == [sympy.Lt(0, T), T <= B / 2, sympy.Eq(B / 2, S)]
     assert [link.printed for link in links] == [
         "0 < t", r"t \leq \tfrac12 \bar b", r"\tfrac12 \bar b = \underline s"]
 
@@ -70,7 +70,8 @@ def test_an_error_shows_the_place(text, at, words):
     assert arrow.index("^") - (len(shown) - len(shown.lstrip())) == at
 
 
-@pytest.mark.parametrize("text", ["t", "", r"t \leq", r"\leq t", r"t \leq \leq 1", r"t = 1 \iff t = 2 \iff t = 3"])
+@pytest.mark.parametrize("text", [
+    "t", "", r"t \leq", r"\leq t", r"t \leq \leq 1", r"t = 1 \iff t = 2 \iff t = 3"])
 def test_a_line_is_a_relation_between_formulas(text):
     with pytest.raises(ModelError):
         NAMES.chain(text)
@@ -82,7 +83,8 @@ def test_the_place_is_in_the_line_where_it_stands():
     assert str(error.value).splitlines()[-2:] == ["    = x", "      ^"]
 
 
-LEAVES = {r"\bar b": B, r"\underline b": B_LO, r"\underline{s}": S, r"p_{\bar b}": P, "t": T, "3": 3, "0.5": sympy.Rational(1, 2)}
+LEAVES = {r"\bar b": B, r"\underline b": B_LO, r"\underline{s}": S, r"p_{\bar b}": P, "t": T, "3": 3,
+          "0.5": sympy.Rational(1, 2)}
 
 
 def formulas(depth):
@@ -98,7 +100,8 @@ def _join(parts):
     (x, a), (y, b), kind = parts
     return [
         (f"({x}) + ({y})", a + b), (f"({x}) - ({y})", a - b), (f"({x})({y})", a * b),
-        (rf"\left({x}\right) \cdot ({y})", a * b), (rf"\frac{{{x}}}{{1 + ({y})^2}}", a / (1 + sympy.Integer(1) * b**2)),
+        (rf"\left({x}\right) \cdot ({y})", a * b),
+        (rf"\frac{{{x}}}{{1 + ({y})^2}}", a / (1 + sympy.Integer(1) * b**2)),
         (f"({x})^{{2}}", a**2)][kind]
 
 

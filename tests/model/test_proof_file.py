@@ -36,7 +36,7 @@ def test_variables_and_utilities_have_the_papers_names():
     ({"line": [{"tex": "p > 0", "from": "IC_B"}]}, "expected a list of texts"),
     ({"line": [{"tex": "p > 0", "from": ["IC_X"]}]}, "cites 'IC_X'"),
     ({"line": [{"tex": "p > 0", "from": ["(2)"]}, {"tex": "p > 0"}]}, "cites '(2)'"),
-    ({"line": [{"label": "(1)", "tex": "p > 0"}, {"label": "(1)", "tex": "p > 0"}]}, "two lines are labelled"),
+    ({"line": [{"label": "1", "tex": "p > 0"}, {"label": "1", "tex": "p > 0"}]}, "two lines are labelled"),
     ({"parameters": {"s": "1s"}}, "expected a name"),
     ({"parameters": {"s": "s", "r": "s"}}, "two names mean the same"),
     ({"definitions": {"r": "p +"}}, "[definitions] r: the formula breaks off"),
