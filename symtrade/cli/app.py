@@ -21,6 +21,8 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line, and nothing else.")]
+Jobs = Annotated[int | None, typer.Option(
+    "--jobs", min=1, metavar="N", help="How many processes.  Default: as many as the machine has.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")]
 
 
@@ -54,22 +56,26 @@ def derive(
     store: Annotated[bool, typer.Option(
         "--store", help="Also store the certificates beside the derivations.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Derive again what DIR already holds.")] = False,
+    jobs: Jobs = None,
 ) -> None:
     """Derive results from the primitives: certificates, LaTeX and a table, in DIR/PAPER."""
     from symtrade.cli.deriving import run_derive
 
     with refusing():
-        raise typer.Exit(run_derive(target, out, json, store, fresh))
+        raise typer.Exit(run_derive(target, out, json, store, fresh, jobs))
 
 
 @app.command()
-def check(targets: Annotated[list[str] | None, typer.Argument(
-        metavar="[PAPER|PAPER/RESULT|FILE]...", help="Default: all stored certificates.")] = None) -> None:
+def check(
+    targets: Annotated[list[str] | None, typer.Argument(
+        metavar="[PAPER|PAPER/RESULT|FILE]...", help="Default: all stored certificates.")] = None,
+    jobs: Jobs = None,
+) -> None:
     """Verify certificates with the kernel alone: stored results against their models, or files."""
     from symtrade.cli.checking import run_check
 
     with refusing():
-        raise typer.Exit(run_check(targets or []))
+        raise typer.Exit(run_check(targets or [], jobs))
 
 
 @app.command()
