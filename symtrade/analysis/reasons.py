@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy
 
+from symtrade.forms.solution import Natural
 from symtrade.kernel.certificate import Implication, leaves
 from symtrade.kernel.program import Constraint, LinearProgram
 from symtrade.kernel.region import Region
@@ -118,6 +119,23 @@ def multipliers(verdict: Verdict) -> tuple[str, ...]:
     found = (name for c in verdict.certificates if isinstance(c.claim, Implication)
              for leaf in leaves(c.tree) for name, _ in leaf.dual)
     return tuple(dict.fromkeys(found))
+
+
+def weights(verdict: Verdict) -> dict[str, Any]:
+    """By which nonnegative factor each constraint is multiplied before it is added (an equality by
+    any factor), where one combination serves for all parameters; else nothing."""
+    certificates = verdict.certificates if isinstance(verdict, Proved) else ()
+    if len(certificates) != 1 or not isinstance(certificates[0].claim, Implication):
+        return {}
+    (certificate,) = certificates
+    found = list(leaves(certificate.tree))
+    if len(found) != 1 or found[0].kind not in ("bound", "infeasible"):
+        return {}
+    program, goal = certificate.claim.program, certificate.claim.constraint
+    side = goal.sense if found[0].kind == "bound" else ">="
+    shown = Natural(certificate)
+    return {name: shown.value(y if program.row[name].sense in (side, "==") else -y, program.symbols)
+            for name, y in found[0].dual}
 
 
 def is_implication(verdict: Verdict) -> bool:

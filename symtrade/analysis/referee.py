@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy
 
 from symtrade.analysis.audit import Audit, audit
 from symtrade.analysis.proposals import Proposal, propose
-from symtrade.analysis.reasons import Reasons, decide, is_undefined, multipliers
+from symtrade.analysis.reasons import Reasons, decide, is_undefined, multipliers, weights
 from symtrade.kernel.verdict import Proved, Refuted, Verdict
 from symtrade.model.claims import refuse_undefined
 from symtrade.model.errors import UndefinedExpression
@@ -30,8 +30,9 @@ class Judgement:
     `verdict` is proved, refuted, unknown or undefined (as printed): does it hold under the
     hypotheses of the theorem?  `follows` says whether it follows from what the line cites; where it
     does not, `gap` holds exact values at which the citations hold and the relation fails, if any
-    were found.  `used` are the constraints and earlier lines that the proof adds up, `rests_on` the
-    cited lines that are themselves not proved.
+    were found.  `used` are the constraints and earlier lines that the proof adds up, `weights` their
+    nonnegative factors (where the same ones serve for all parameters), `rests_on` the cited lines
+    that are themselves not proved.
     """
 
     link: Link
@@ -40,6 +41,7 @@ class Judgement:
     witness: Witness | None = None
     certificates: tuple[Any, ...] = ()
     used: tuple[str, ...] = ()
+    weights: Mapping[str, Any] = field(default_factory=dict)
     follows: bool = True
     gap: Witness | None = None
     rests_on: tuple[str, ...] = ()
@@ -156,8 +158,7 @@ def judge(link: Link, line: PrintedLine, proof: PrintedProof, whole: Reasons, be
         cited = _cited(proof, line, whole, before, true_only=True)
         found = decide(link.claim, cited, prover)
         if isinstance(found, Proved):
-            return Judgement(link, PROVED, certificates=found.certificates, used=multipliers(found),
-                             rests_on=_open(line, before))
+            return Judgement(link, PROVED, rests_on=_open(line, before), **_evidence(found))
         if is_undefined(found):
             return Judgement(link, UNDEFINED, found.reason, found.witness)  # type: ignore[union-attr]
         outright = found if cited.names == whole.names else decide(link.claim, whole, prover)
@@ -177,8 +178,8 @@ def _judgement(link: Link, outright: Verdict, from_citations: Verdict, follows: 
                doubtful: tuple[str, ...]) -> Judgement:
     gap = from_citations.witness if isinstance(from_citations, Refuted) else None
     if isinstance(outright, Proved):
-        return Judgement(link, PROVED, certificates=outright.certificates, used=multipliers(outright),
-                         follows=follows, gap=None if follows else gap, rests_on=doubtful if follows else ())
+        return Judgement(link, PROVED, follows=follows, gap=None if follows else gap,
+                         rests_on=doubtful if follows else (), **_evidence(outright))
     if isinstance(outright, Refuted):
         return Judgement(link, REFUTED, outright.reason, outright.witness, follows=follows, rests_on=doubtful)
     return Judgement(link, UNKNOWN, outright.reason, follows=follows, gap=gap, rests_on=doubtful)
@@ -188,8 +189,12 @@ def _audited(judgement: Judgement, found: Audit) -> Judgement:
     """A judgement with its audit, and with the shorter proof that this found."""
     if found.proof is None:
         return replace(judgement, audit=found)
-    shorter = found.proof
-    return replace(judgement, audit=found, certificates=shorter.certificates, used=multipliers(shorter))
+    return replace(judgement, audit=found, **_evidence(found.proof))
+
+
+def _evidence(proof: Proved) -> dict[str, Any]:
+    """What a judgement keeps of a proof."""
+    return {"certificates": proof.certificates, "used": multipliers(proof), "weights": weights(proof)}
 
 
 def _cited(proof: PrintedProof, line: PrintedLine, whole: Reasons, before: tuple[JudgedLine, ...],

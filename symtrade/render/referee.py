@@ -43,7 +43,10 @@ def sentences(judgement: Judgement, note: Notation) -> list[Sentence]:
         if judgement.used:
             more = () if minimal is None else (", and needs ", *_series(_names(also, note))) if also else (
                 ", and needs nothing else",)
-            said.append(("It adds up ", *_series(_names(judgement.used, note)), *more, "."))
+            added = _added(judgement, note)
+            how = "follows from" if len(added) == 1 else "is a sum of" if judgement.weights else (
+                "adds up, with factors that depend on the case,")
+            said.append((f"It {how} ", *_series(added), *more, "."))
         elif minimal is not None:
             said.append(("It needs ", *_series(_names(minimal, note)), ".") if minimal
                         else ("It needs none of the hypotheses.",))
@@ -64,6 +67,14 @@ def sentences(judgement: Judgement, note: Notation) -> list[Sentence]:
             said.append(("It does follow from ", *lines, ", which is not proved.",))
     return said + [("Nearby and true (a proposal, ", proposal.what, "): ", claim(proposal.claim, note), ".")
                    for proposal in judgement.proposals]
+
+
+def _added(judgement: Judgement, note: Notation) -> list[Sentence]:
+    """The constraints that are added, with their factors."""
+    named = _names(judgement.used, note)
+    factors = [judgement.weights.get(name, sympy.S.One) for name in judgement.used]
+    return [what if factor == 1 else (claim(factor, note), " times ", *what)
+            for what, factor in zip(named, factors, strict=True)]
 
 
 def claim(value: Any, note: Notation) -> Formula:
@@ -256,7 +267,8 @@ def as_json(report: Report) -> str:
 def _judgement(j: Judgement, certificates: list[int]) -> dict[str, Any]:
     return {
         "printed": j.link.printed, "claim": str(j.link.claim), "verdict": j.verdict, "reason": j.reason,
-        "witness": _plain_values(j.witness), "uses": list(j.used), "follows_from_citations": j.follows,
+        "witness": _plain_values(j.witness), "uses": list(j.used), "factors": _plain_values(j.weights),
+        "follows_from_citations": j.follows,
         "gap": _plain_values(j.gap), "rests_on": list(j.rests_on),
         "needs": None if j.audit is None else list(j.audit.minimal),
         "proposals": [{"claim": str(p.claim), "edit": p.what} for p in j.proposals],
