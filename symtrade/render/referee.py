@@ -44,8 +44,7 @@ def sentences(judgement: Judgement, note: Notation) -> list[Sentence]:
             more = () if minimal is None else (", and needs ", *_series(_names(also, note))) if also else (
                 ", and needs nothing else",)
             added = _added(judgement, note)
-            how = "follows from" if len(added) == 1 else "is a sum of" if judgement.weights else (
-                "adds up, with factors that depend on the case,")
+            how = "follows from" if len(added) == 1 else "is a sum of" if judgement.weights else "uses"
             said.append((f"It {how} ", *_series(added), *more, "."))
         elif minimal is not None:
             said.append(("It needs ", *_series(_names(minimal, note)), ".") if minimal
