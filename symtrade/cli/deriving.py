@@ -81,6 +81,8 @@ def _prepare(out: Path) -> None:
 
 def obtain(order: Order, progress: Progress | None, task: tuple[str, str]) -> Record:
     """One result: kept where a file holds it and still proves it, else derived and written."""
+    from symtrade.papers import result_text
+
     paper, (item,) = home.find("/".join(task))
     folder = order.out / paper.key
     if progress is not None:
@@ -90,7 +92,7 @@ def obtain(order: Order, progress: Progress | None, task: tuple[str, str]) -> Re
     if found is None:
         found, outcome = search(paper, item, progress)
     if outcome is not None:
-        text = json.dumps(outcome.data, indent=1, ensure_ascii=False) + "\n"
+        text = result_text(outcome.data)
         write_text(folder / f"{item.id}.tex", result_document(paper, outcome))
         write_text(folder / f"{item.id}.json", text)
         if order.store:
