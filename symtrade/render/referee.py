@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ import sympy
 
 from symtrade.analysis.referee import JudgedLine, Judgement, Report
 from symtrade.kernel.evidence import RESULT
+from symtrade.papers import result_text
 from symtrade.render.latex import document, latex, latex_number
 from symtrade.render.notation import Notation, escaped
 
@@ -260,7 +260,7 @@ def as_json(report: Report) -> str:
         "unused": list(report.unused),
         "certificates": [c.to_data() for c in report.certificates],
     }
-    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    return result_text(data)
 
 
 def _judgement(j: Judgement, certificates: list[int]) -> dict[str, Any]:
