@@ -78,9 +78,7 @@ def test_what_cannot_be_proved_is_said(claim):
     assert "undecided near" in find_balls(claim(g.functions(("x",), (g("mul", x, x),))))
 
 
-DERIVATIVES = {
-    "exp": "3/7", "log": "3/7", "sqrt": "3/7", "erf": "3/7", "betainc": "3/7", "gammainc": "3/7", "power": "3/7",
-}
+DERIVATIVES = ("exp", "log", "sqrt", "erf", "betainc", "gammainc", "power")
 
 
 @pytest.mark.parametrize("name", DERIVATIVES)
