@@ -178,6 +178,25 @@ def plot(
         raise typer.Exit(run_plot(target, x, y, at or [], out, label or [], window, part))
 
 
+@app.command()
+def subsidy(
+    prior: Annotated[str, typer.Option("--prior", metavar="P", help="The probability of the high state.")],
+    buyer: Annotated[str, typer.Option(
+        "--buyer", metavar="LOW,HIGH", help="The buyer's valuations in the low and the high state.")],
+    seller: Annotated[str, typer.Option(
+        "--seller", metavar="LOW,HIGH", help="The seller's valuations in the low and the high state.")],
+    cost: Annotated[str, typer.Option(
+        "--cost", metavar="C", help="What a reduction of entropy by one nat costs each trader.")] = "1",
+    digits: Annotated[int, typer.Option("--digits", metavar="N", help="Certified decimal places.")] = 30,
+    json: Json = False,
+) -> None:
+    """Find the least subsidy for efficient trade when traders acquire information at a cost."""
+    from symtrade.cli.subsidy import run_subsidy
+
+    with refusing():
+        raise typer.Exit(run_subsidy(prior, buyer, seller, cost, digits, json))
+
+
 def run() -> None:
     """Run the command line and leave; a failure that nobody foresaw is a bug, and says so."""
     try:

@@ -28,7 +28,7 @@ from symtrade.kernel.program import read_constraint, read_program
 from symtrade.kernel.region import Condition, read_chart, read_region
 
 
-def _fields(data: Any, required: str, optional: str = "") -> Mapping[str, Any]:
+def fields(data: Any, required: str, optional: str = "") -> Mapping[str, Any]:
     if not isinstance(data, dict):
         raise CertificateError(f"expected an object with {required}, got {data!r:.60}")
     wanted, allowed = set(required.split()), set(required.split()) | set(optional.split())
@@ -39,7 +39,7 @@ def _fields(data: Any, required: str, optional: str = "") -> Mapping[str, Any]:
     return data
 
 
-def _index(value: Any) -> int:
+def index(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise CertificateError(f"expected a position 0, 1, 2, ..., got {value!r}")
     return value
@@ -51,14 +51,14 @@ def _read_refutation(data: Any, ring: Ring) -> Refutation:
         if not isinstance(item, list) or len(item) not in (2, 3):
             raise CertificateError(f"expected [coefficient, hypotheses, square?], got {item!r:.60}")
         square = ring.parse(item[2]) if len(item) == 3 else None
-        terms.append(Term(ring.parse(item[0]), tuple(_index(i) for i in item[1]), square))
+        terms.append(Term(ring.parse(item[0]), tuple(index(i) for i in item[1]), square))
     return tuple(terms)
 
 
 def _read_facts(data: Any, ring: Ring) -> tuple[Fact, ...]:
     result = []
     for item in data:
-        item = _fields(item, "polynomial relation because")
+        item = fields(item, "polynomial relation because")
         condition = Condition(ring.parse(item["polynomial"]), item["relation"])
         result.append(Fact(condition, tuple(_read_refutation(r, ring) for r in item["because"])))
     return tuple(result)
@@ -75,14 +75,14 @@ def _read_node(data: Any, ring: Ring, coordinates: Ring) -> Node:
         raise CertificateError(f"expected a node, got {data!r:.60}")
     known = _read_facts(data.get("facts", []), coordinates)
     if "split" in data:
-        _fields(data, "split branches", "facts")
+        fields(data, "split branches", "facts")
         branches = tuple((str(r), _read_node(child, ring, coordinates)) for r, child in data["branches"])
         return Split(ring.parse(data["split"]), branches, known)
     if "largest" in data:
-        _fields(data, "largest branches", "facts")
+        fields(data, "largest branches", "facts")
         children = tuple(_read_node(child, ring, coordinates) for child in data["branches"])
         return Largest(tuple(ring.parse(f) for f in data["largest"]), children, known)
-    _fields(data, "leaf", "facts primal dual ray refutation")
+    fields(data, "leaf", "facts primal dual ray refutation")
     return Leaf(
         str(data["leaf"]),
         known,
@@ -96,10 +96,10 @@ def _read_node(data: Any, ring: Ring, coordinates: Ring) -> Node:
 def _read_claim(data: Any) -> Claim:
     kind = data.get("kind") if isinstance(data, dict) else None
     if kind == "empty":
-        return Empty(read_region(_fields(data, "kind region")["region"]))
+        return Empty(read_region(fields(data, "kind region")["region"]))
     if kind not in ("optimum", "implication"):
         raise CertificateError(f"expected a claim of kind optimum, implication or empty, got {kind!r}")
-    _fields(data, "kind program digest" + (" constraint" if kind == "implication" else ""))
+    fields(data, "kind program digest" + (" constraint" if kind == "implication" else ""))
     program = read_program(data["program"])
     if program.digest != data["digest"]:
         raise CertificateError("the digest is stale: it belongs to another program")
@@ -117,7 +117,7 @@ def read_certificate(data: Any) -> Certificate:
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             found = data.get("format") if isinstance(data, dict) else data
             raise CertificateError(f"expected format {FORMAT!r}, got {found!r:.60}")
-        _fields(data, "format claim point chart tree", "pieces overlaps")
+        fields(data, "format claim point chart tree", "pieces overlaps")
         claim = _read_claim(data["claim"])
         ring = claim.region.ring
         chart = read_chart(data["chart"], ring)
@@ -156,18 +156,18 @@ def difference(given: Any, canonical: Any, where: str) -> str | None:
 
 
 def _read_piece(data: Any, ring: Ring) -> Piece:
-    _fields(data, "status value regions leaves")
+    fields(data, "status value regions leaves")
     return Piece(
         str(data["status"]),
         None if data["value"] is None else ring.parse_fraction(data["value"]),
         tuple(tuple(Condition(ring.parse(f), r) for f, r in region) for region in data["regions"]),
-        tuple(_index(i) for i in data["leaves"]),
+        tuple(index(i) for i in data["leaves"]),
     )
 
 
 def _read_overlap(data: Any, coordinates: Ring) -> Overlap:
-    _fields(data, "piece region leaf facts refutation")
+    fields(data, "piece region leaf facts refutation")
     return Overlap(
-        _index(data["piece"]), _index(data["region"]), _index(data["leaf"]),
+        index(data["piece"]), index(data["region"]), index(data["leaf"]),
         _read_facts(data["facts"], coordinates), _read_refutation(data["refutation"], coordinates),
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from symtrade.kernel.balls import Positive, Zeros
 from symtrade.kernel.certificate import Certificate, Empty, Optimum
 from symtrade.kernel.evidence import Evidence, Statement
 from symtrade.kernel.verdict import Proved, Unknown, Verdict
+from symtrade.solve.balls import find_balls
 from symtrade.solve.chart import find_chart
 from symtrade.solve.claims import show_empty
 from symtrade.solve.errors import Incomplete, NoOptimum
@@ -43,4 +45,6 @@ def _empty(question: Empty, progress: Progress) -> Found:  # noqa: ARG001  it is
     return found if isinstance(found, Certificate) else "the region was not shown to be empty"
 
 
-SEARCHES: Mapping[type, Callable[[Any, Progress], Found]] = {Optimum: _optimum, Empty: _empty}
+SEARCHES: Mapping[type, Callable[[Any, Progress], Found]] = {
+    Optimum: _optimum, Empty: _empty, Zeros: find_balls, Positive: find_balls,
+}
