@@ -77,7 +77,7 @@ class StaticDisclosure:
     @cached_property
     def first_best(self) -> Number:
         """E[max(v - c, 0)]."""
-        from symtrade.analysis.benchmarks import first_best
+        from symtrade.analysis.first_best import first_best
 
         return first_best(self.buyer, self.seller, self.digits)
 
@@ -108,7 +108,7 @@ def static_disclosure(buyer: Any, seller: Any, digits: int = 30, prover: Prover 
     return _Search(F, G, digits, prover or Searching()).run()
 
 
-class _Unproved(Exception):
+class Unproved(Exception):
     """What could not be proved."""
 
 
@@ -129,7 +129,7 @@ class _Search:
             for F in (self.F, self.G):
                 self.increasing(F)
             solutions = self.solutions()
-        except _Unproved as failure:
+        except Unproved as failure:
             self.open.append(str(failure))
         verdict = Unknown("; ".join(self.open)) if self.open else Proved(tuple(self.certificates))
         return StaticDisclosure(self.F, self.G, self.digits, tuple(solutions), verdict)
@@ -138,7 +138,7 @@ class _Search:
         """The certificate of a statement."""
         found = self.prover.answer(statement)
         if not isinstance(found, Proved):
-            raise _Unproved(f"{what}: {found.reason}")
+            raise Unproved(f"{what}: {found.reason}")
         self.certificates += found.certificates
         return found.certificates[0]
 
@@ -176,7 +176,7 @@ class _Search:
     def in_cell(self, cell: Cell) -> Iterator[Cutoffs]:
         """The solutions of one cell."""
         if cell.algebra is not None and cell.algebra.vanishes:
-            raise _Unproved("the equations hold on a whole interval")
+            raise Unproved("the equations hold on a whole interval")
         sides = (tuple(rational(end) for end in cell.widened()),)
         claim = Zeros(cell.record("residual", *cell.conditions), sides, self.digits + SPARE)
         certificate = self.ask(claim, f"the cutoffs with x between {cell.x[0]} and {cell.x[1]}")
@@ -204,7 +204,7 @@ class _Search:
         """Which solutions are best: a best pair of cutoffs exists, and it solves the equations."""
         order = sorted(found, key=lambda pair: pair[1].x.low)
         if not order:
-            raise _Unproved("no pair of cutoffs was found, but there is one")
+            raise Unproved("no pair of cutoffs was found, but there is one")
         best = max(range(len(order)), key=lambda i: order[i][1].welfare.low)
         flags: list[bool | None] = [None] * len(order)
         flags[best] = True
