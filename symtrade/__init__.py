@@ -32,6 +32,13 @@ _HOME = {
     "model.dominance": ("dominates", "rewarding", "weak_dominance"),
     "model.posterior": ("spread", "stretch"),
     "model.threshold": ("threshold",),
+    "model.distribution": ("Distribution", "affine", "mirror", "mixture"),
+    "model.families": (
+        "beta", "exponential", "from_cdf", "from_density", "kumaraswamy", "mirror_power", "pareto",
+        "piecewise_polynomial", "piecewise_uniform", "power", "triangular", "truncated_exponential",
+        "truncated_normal", "uniform",
+    ),
+    "model.distribution_objects": ("distribution",),
     "model.errors": ("ModelError",),
     "model.expressions": ("identical",),
     "kernel.certificate": ("CertificateError",),
