@@ -14,9 +14,18 @@ from typing import Any, TypeVar
 import sympy
 from flint import fmpq
 
-from symtrade.kernel.polynomial import Polynomial, RationalFunction, Ring, evaluate
+from symtrade.kernel.polynomial import (
+    Coefficient,
+    Polynomial,
+    RationalFunction,
+    Ring,
+    compose_fraction,
+    evaluate,
+    quotient,
+)
 from symtrade.kernel.region import Condition
 from symtrade.kernel.verdict import Proved, Refuted
+from symtrade.kernel.view import expression as view
 from symtrade.kernel.view import relation as view_relation
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import make_ring, symbol_table
@@ -37,8 +46,31 @@ class Split(Exception):
         self.relations = relations
 
 
+class Rooted(Exception):
+    """A computation needs the root of a polynomial as a coordinate in place of a parameter."""
+
+    def __init__(self, root: Root) -> None:
+        super().__init__(str(root.polynomial))
+        self.root = root
+
+
 class Undecided(RuntimeError):
     """A sign could neither be proved nor refuted; the message says which.  Nothing is claimed."""
+
+
+@dataclass(frozen=True)
+class Root:
+    """A root of `polynomial` in the variable at `position`, between two ends, as the coordinate at
+    `star`; the parameter at `parameter` is the function `formula` of it.  `falling` says that the
+    polynomial is positive on its left."""
+
+    polynomial: Polynomial
+    position: int
+    star: int
+    parameter: int
+    formula: Coefficient
+    ends: tuple[tuple[Coefficient, str], ...]
+    falling: bool
 
 
 @dataclass(frozen=True)
@@ -78,6 +110,13 @@ class Branch:
     path: tuple[Condition, ...] = ()
     signs: dict[str, str] = field(default_factory=dict)
     points: list[tuple[Any, ...]] = field(default_factory=list)
+    images: tuple[Coefficient, ...] = ()
+    roots: tuple[Root, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.images:
+            ring = self.ground.ring
+            self.images = tuple(quotient(g, ring.one) for g in ring.gens)
 
     @property
     def assuming(self) -> tuple[Any, ...]:
@@ -89,9 +128,28 @@ class Branch:
         """The conditions on the way here, as SymPy relations."""
         return tuple(view_relation(c, self.ground.names) for c in self.path)
 
-    def claim(self, claim: Any) -> Any:
-        """The prover's verdict on a SymPy claim about the parameters of this branch."""
-        return self.prover.prove(claim, self.assuming, tuple(self.ground.symbols.values()))
+    def view(self, value: Coefficient) -> Any:
+        """A rational function of the parameters as a SymPy expression."""
+        return view(value, self.ground.names)
+
+    def claim(self, claim: Any, also: tuple[Any, ...] = (), parameters: tuple[Any, ...] = ()) -> Any:
+        """The prover's verdict on a SymPy claim about the parameters of this branch.
+
+        `also` are further assumptions, and `parameters` the further symbols in them."""
+        names = self.ground.names
+        symbols = list(self.ground.symbols.values())
+        known = [*self.assuming, *also]
+        for root in self.roots:
+            gone, star = symbols[root.parameter], names[self.ground.ring.names[root.star]]
+            swap = {gone: view(root.formula, names)}
+            known = [r for r in (relation.subs(swap) for relation in known) if r != sympy.true]
+            claim = claim.subs(swap)
+            symbols[root.parameter] = star
+            for end, side in root.ends:
+                place = view(end, names).subs(swap)
+                known.append({">": star > place, ">=": star >= place, "<": star < place,
+                              "<=": star <= place}[side])
+        return self.prover.prove(claim, tuple(known), (*symbols, *parameters))
 
     def sign(self, f: Polynomial) -> str:
         """``> >= = <= <``: what is known of a polynomial's sign; Split where it takes both."""
@@ -116,6 +174,13 @@ class Branch:
             return ">" if value > 0 else "<" if value < 0 else "="
         top = self.sign(value.num)
         return top.translate(NEGATIVE) if top != "=" and self.sign(value.den).startswith("<") else top
+
+    def sharp_sign_of(self, value: Coefficient) -> str:
+        """The same, strict where that can be shown without a case distinction."""
+        known = self.sign_of(value)
+        if known in (">=", "<=") and self.is_zero_free(value.num):
+            return self.sign_of(value)
+        return known
 
     def settle(self, f: Polynomial) -> str:
         """``>``, ``=`` or ``<``; Split where more than one occurs."""
@@ -195,6 +260,8 @@ class Branch:
 
     def _remember(self, witness: Mapping[Any, Any]) -> None:
         given = {str(k): v for k, v in witness.items()}
+        if self.roots:
+            return
         values = [sympy.Rational(given.get(name, 0)) for name in self.ground.ring.names]
         point = tuple(fmpq(int(v.p), int(v.q)) for v in values)
         if point not in self.points:
@@ -204,8 +271,29 @@ class Branch:
         """The part of this branch where one more condition holds."""
         flip = relation in ("<", "<=")
         condition = Condition(-f if flip else f, relation.translate(NEGATIVE) if flip else relation)
-        return replace(self, path=(*self.path, condition), signs={**self.signs, str(f): relation},
-                       points=[p for p in self.points if condition.holds(p)])
+        signs = {**self.signs, str(f): relation}
+        points = [p for p in self.points if condition.holds(p)]
+        images = self._eliminated(f) if relation == "=" else self.images
+        return replace(self, path=(*self.path, condition), signs=signs, points=points, images=images)
+
+    def rooted(self, root: Root) -> Branch:
+        """This branch with a root as a coordinate in place of a parameter."""
+        ring = self.ground.ring
+        images: list[Coefficient] = [quotient(g, ring.one) for g in ring.gens]
+        images[root.parameter] = root.formula
+        moved = tuple(compose_fraction(v, images, ring) for v in self.images)
+        return replace(self, signs={}, points=[], images=moved, roots=(*self.roots, root))
+
+    def _eliminated(self, f: Polynomial) -> tuple[Coefficient, ...]:
+        """What the parameters are where f = 0: one in which f is linear is expressed by the others."""
+        ring = self.ground.ring
+        for position in reversed(range(len(self.ground.symbols))):
+            slope = f.derivative(position)
+            if int(f.degrees()[position]) == 1 and slope.is_constant():
+                images: list[Coefficient] = [quotient(g, ring.one) for g in ring.gens]
+                images[position] = quotient(slope * ring.gens[position] - f, slope)
+                return tuple(compose_fraction(v, images, ring) for v in self.images)
+        return self.images
 
 
 def explore(start: Branch, work: Callable[[Branch], T]) -> list[tuple[Branch, T]]:
@@ -224,6 +312,8 @@ def _leaves(branch: Branch, work: Callable[[Branch], T]) -> Iterator[tuple[Branc
     except Split as split:
         for relation in split.relations:
             yield from _leaves(branch.child(split.polynomial, relation), work)
+    except Rooted as need:
+        yield from _leaves(branch.rooted(need.root), work)
     else:
         yield branch, result
 

@@ -8,19 +8,11 @@ from dataclasses import dataclass
 import sympy
 
 from symtrade.analysis.branches import NEGATIVE, Branch
-from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, Ring, compose_fraction, quotient
+from symtrade.analysis.interval import Interval, at
+from symtrade.analysis.roots import curved
+from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, quotient
 from symtrade.kernel.view import expression as view
 from symtrade.model.errors import ModelError
-
-
-@dataclass(frozen=True)
-class Interval:
-    """The range of one variable of a ring: its position there, and two ends that do not depend on it."""
-
-    ring: Ring
-    position: int
-    low: Coefficient
-    high: Coefficient
 
 
 @dataclass
@@ -32,6 +24,18 @@ class Cell:
     left: Coefficient
     right: Coefficient
     table: dict[str, str]
+
+    @property
+    def images(self) -> tuple[Coefficient, ...]:
+        """What the symbols stand for here."""
+        return self.branch.images
+
+    def is_zero_free(self, f: Polynomial) -> bool:
+        """Whether a polynomial is known to vanish at no inner point."""
+        if f.is_constant() or not f.degrees()[self.interval.position]:
+            return self.branch.is_zero_free(f)
+        return all(self.table.get(str(g)) in ("<", ">") if g.degrees()[self.interval.position]
+                   else self.branch.is_zero_free(g) for g, _ in f.factor()[1])
 
     def sign(self, f: Polynomial) -> str:
         """``> >= = <= <`` at every inner point."""
@@ -79,20 +83,6 @@ class Cell:
         return str(self.branch.ground.ring.names[self.interval.position])
 
 
-def at(f: Polynomial, place: Coefficient, interval: Interval) -> Coefficient:
-    """A polynomial at a value of the variable."""
-    return at_value(quotient(f, interval.ring.one), place, interval)
-
-
-def at_value(value: Coefficient, place: Coefficient, interval: Interval) -> Coefficient:
-    """A rational function at a value of the variable."""
-    if not isinstance(value, RationalFunction):
-        return value
-    images: list[Coefficient] = [quotient(g, interval.ring.one) for g in interval.ring.gens]
-    images[interval.position] = place
-    return compose_fraction(value, images, interval.ring)
-
-
 def factors_of(polynomials: Iterable[Coefficient], position: int) -> dict[str, Polynomial]:
     """The irreducible factors that contain the variable, by text."""
     found: dict[str, Polynomial] = {}
@@ -108,17 +98,19 @@ def factors_of(polynomials: Iterable[Coefficient], position: int) -> dict[str, P
 def cut(branch: Branch, interval: Interval, conditions: Iterable[Coefficient]) -> list[Cell]:
     """The cells of an interval on a branch, from left to right.
 
-    Raises ModelError where a condition is not linear in the variable.
+    Raises Rooted where a condition that is not linear in the variable changes sign once, and
+    ModelError where it does so more often.
     """
     roots: list[tuple[Coefficient, str, str]] = []  # place, the factor's text, its sign on the left
     table: dict[str, str] = {}
     for text, g in factors_of(conditions, interval.position).items():
-        if g.degrees()[interval.position] > 1:
-            raise ModelError(f"the condition {g} is not linear in {branch.ground.ring.names[interval.position]}: "
-                             "only linear conditions are integrated over")
         first, last = at(g, interval.low, interval), at(g, interval.high, interval)
         left, right = branch.sign_of(first), branch.sign_of(last)
         known = _one_sign(left, right)
+        if g.degrees()[interval.position] > 1:
+            left, right = branch.sharp_sign_of(first), branch.sharp_sign_of(last)
+            table[text] = curved(branch, interval, g, (left, right), known)
+            continue
         if known is not None:
             table[text] = known
             continue

@@ -9,7 +9,8 @@ import sympy
 from flint import fmpq
 
 from symtrade.analysis.branches import Branch, Ground, explore, ground
-from symtrade.analysis.cells import Interval, at_value, cut
+from symtrade.analysis.cells import cut
+from symtrade.analysis.interval import Interval, at_value
 from symtrade.analysis.reading import conditions_in, read
 from symtrade.analysis.statement import cases_of
 from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, quotient
@@ -30,7 +31,7 @@ def cases(expression: Any, assuming: Any = (), parameters: Any = (), prover: Pro
     >>> cases(Max(x, 0) + Max(x, y), assuming=(y > 0,), parameters=(x,))
     Piecewise((x + y, (x >= 0) & (x <= y)), (2*x, x >= y), (y, x <= 0))
     """
-    prover = _prover(prover)
+    prover = searching(prover)
     base = ground(assuming, parameters)
 
     def work(branch: Branch) -> Coefficient:
@@ -54,7 +55,7 @@ def integral(integrand: Any, variable: Any, low: Any, high: Any, assuming: Any =
     >>> integral(Max(x, a), x, 0, 1, assuming=(a >= 0,))
     Piecewise(((a**2 + 1)/2, a <= 1), (a, a >= 1))
     """
-    prover = _prover(prover)
+    prover = searching(prover)
     base = ground(assuming, parameters, (variable,))
     position = base.ring.index[variable.name]
 
@@ -65,7 +66,8 @@ def integral(integrand: Any, variable: Any, low: Any, high: Any, assuming: Any =
     return cases_of(explore(Branch(base, prover), work), base, prover)
 
 
-def _prover(prover: Prover | None) -> Prover:
+def searching(prover: Prover | None) -> Prover:
+    """A prover that searches, where none is given."""
     if prover is not None:
         return prover
     from symtrade.prover import Searching

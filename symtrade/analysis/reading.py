@@ -9,7 +9,7 @@ import sympy
 from flint import fmpq
 
 from symtrade.analysis.branches import Split
-from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, Ring, quotient
+from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, Ring
 from symtrade.model.cases import Cases
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
@@ -20,11 +20,17 @@ NEGATIVE = str.maketrans("<>", "><")
 
 
 class Signs(Protocol):
-    """Where an expression is read: signs of polynomials, weak (`sign`) or exact (`settle`)."""
+    """Where an expression is read: what the symbols stand for, and signs of polynomials, weak (`sign`)
+    or exact (`settle`)."""
+
+    @property
+    def images(self) -> tuple[Coefficient, ...]: ...
 
     def sign(self, f: Polynomial) -> str: ...
 
     def settle(self, f: Polynomial) -> str: ...
+
+    def is_zero_free(self, f: Polynomial) -> bool: ...
 
 
 def read(expression: Any, ring: Ring, signs: Signs) -> Coefficient:
@@ -39,7 +45,7 @@ def read(expression: Any, ring: Ring, signs: Signs) -> Coefficient:
         if e.name not in ring.index:
             raise ModelError(f"{e} is neither a parameter nor the variable: declare it in assuming= or "
                              "parameters=")
-        return quotient(ring.gens[ring.index[e.name]], ring.one)
+        return signs.images[ring.index[e.name]]
     if e.is_Float:
         raise ModelError(f"expected exact numbers, got the float {e}; write Rational('{e}') instead")
     if e.is_Add:
@@ -124,6 +130,8 @@ def holds(condition: Any, ring: Ring, signs: Signs) -> bool:
         return not holds(condition.args[0], ring, signs)
     kind = relation_kind(condition)
     gap = read(condition.lhs, ring, signs) - read(condition.rhs, ring, signs)
+    if kind in ("=", "!=") and isinstance(gap, RationalFunction) and signs.is_zero_free(gap.num):
+        return kind == "!="
     known = _sign(gap, ring, signs)
     enough = {">": (">",), ">=": (">", ">=", "="), "<": ("<",), "<=": ("<", "<=", "="), "=": ("=",),
               "!=": ("<", ">")}[kind]

@@ -8,47 +8,49 @@ from typing import Any
 
 import sympy
 
-from symtrade.analysis.branches import Branch, Ground, Undecided
-from symtrade.kernel.verdict import Proved
-from symtrade.kernel.view import expression as view
+from symtrade.analysis.branches import Branch, Ground
 from symtrade.model.cases import Cases
 from symtrade.prover import Prover
+
+INFINITE = (sympy.oo, -sympy.oo)
 
 
 @dataclass(frozen=True)
 class Found:
-    """What holds on one branch: a key by which equal findings are joined, and what to show."""
+    """What holds on one branch: its value and whatever else belongs to it."""
 
     conditions: tuple[Any, ...]
-    key: str
     value: Any
+    more: Any = None
 
 
-def lines(found: Sequence[tuple[Branch, Any]], ground: Ground, prover: Prover) -> tuple[tuple[Any, Any], ...]:
-    """Pairs (value, condition) from branches with rational functions: few, with few conditions.
+def joined(items: Sequence[Found], ground: Ground, prover: Prover) -> tuple[tuple[Found, Any], ...]:
+    """Pairs of a finding and where it holds: few, with few conditions.
 
-    Thin branches (with an equality) are left out where another line gives their value too.  That the
-    conditions together are everything is proved once more, as one claim.
+    The branches cover the parameter set by construction.  Thin ones (with an equality) are left out
+    where another line is proved to apply and to give their value; conditions that others imply, too.
     """
-    items = [Found(branch.conditions, str(value), view(value, ground.names) if not isinstance(value, sympy.Basic)
-                   else value) for branch, value in found]
-    items = _without_thin(items, ground, prover)
-    groups: dict[str, list[Found]] = {}
-    for item in items:
-        groups.setdefault(item.key, []).append(item)
-    result = []
-    for group in groups.values():
-        whens = _joined([_fewest(item.conditions, ground, prover) for item in group])
-        result.append((group[0].value, sympy.Or(*(sympy.And(*c) for c in whens))))
-    cover = sympy.Or(*(when for _, when in result))
-    if cover != sympy.true and not isinstance(_ask(cover, ground.assuming, ground, prover), Proved):
-        raise Undecided(f"that {cover} covers the parameter set was not shown")
-    return tuple(result)
+    groups: dict[Any, list[Found]] = {}
+    for item in _without_thin(list(items), ground, prover):
+        groups.setdefault((item.value, item.more), []).append(item)
+    return tuple((group[0], _where(group, ground, prover)) for group in groups.values())
 
 
 def cases_of(found: Sequence[tuple[Branch, Any]], ground: Ground, prover: Prover) -> Any:
-    """The same as an expression: Cases, or the value where there is one for all parameters."""
-    return Cases(*lines(found, ground, prover))
+    """Branches with rational functions as an expression: Cases, or the value where there is one for
+    all parameters."""
+    items = [Found(branch.conditions, branch.view(value)) for branch, value in found]
+    return Cases(*((item.value, when) for item, when in joined(items, ground, prover)))
+
+
+def _where(group: list[Found], ground: Ground, prover: Prover) -> Any:
+    whens = _joined([_fewest(item.conditions, ground, prover) for item in group])
+    return sympy.Or(*(sympy.And(*map(facing, when)) for when in whens))
+
+
+def facing(condition: Any) -> Any:
+    """A relation with a number, if there is one, on the right."""
+    return condition.reversed if condition.lhs.is_number else condition
 
 
 def _ask(claim: Any, assuming: tuple[Any, ...], ground: Ground, prover: Prover) -> Any:
@@ -63,13 +65,20 @@ def _without_thin(items: list[Found], ground: Ground, prover: Prover) -> list[Fo
             continue
         assuming = (*ground.assuming, *item.conditions)
         for other in full:
-            same = other.key == item.key
+            same = other.value == item.value
+            if not (same or (_rational(item.value, ground) and _rational(other.value, ground))):
+                continue
             claim = sympy.And(*other.conditions, *(() if same else (sympy.Eq(item.value, other.value),)))
             if claim == sympy.true or (claim != sympy.false and bool(_ask(claim, assuming, ground, prover))):
                 break
         else:
             kept.append(item)
     return kept
+
+
+def _rational(value: Any, ground: Ground) -> bool:
+    return (value not in INFINITE and value.free_symbols <= set(ground.symbols.values())
+            and bool(value.is_rational_function()))
 
 
 def _fewest(conditions: tuple[Any, ...], ground: Ground, prover: Prover) -> tuple[Any, ...]:
