@@ -20,7 +20,7 @@ from symtrade.model.expressions import exact
 from symtrade.prover import Prover
 
 
-def cases(expression: Any, assuming: Any = (), parameters: Any = (), prover: Prover | None = None) -> Any:
+def by_cases(expression: Any, assuming: Any = (), parameters: Any = (), prover: Prover | None = None) -> Any:
     """An expression with Piecewise, Cases, Max, Min or Abs as one function by cases.
 
     Returns :class:`Cases`, or a plain expression where there is one case.  Raises ModelError for
@@ -28,7 +28,7 @@ def cases(expression: Any, assuming: Any = (), parameters: Any = (), prover: Pro
 
     >>> from sympy import Max, symbols
     >>> x, y = symbols("x y")
-    >>> cases(Max(x, 0) + Max(x, y), assuming=(y > 0,), parameters=(x,))
+    >>> by_cases(Max(x, 0) + Max(x, y), assuming=(y > 0,), parameters=(x,))
     Piecewise((x + y, (x >= 0) & (x <= y)), (2*x, x >= y), (y, x <= 0))
     """
     prover = searching(prover)

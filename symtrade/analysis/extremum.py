@@ -117,8 +117,11 @@ def _one(expression: Any, variable: Any, box: Any, assuming: Any, parameters: An
         return peak_on(branch, expression, Interval(base.ring, position, *ends), open_ends, side)
 
     items = [_described(branch, peak, variable, side) for branch, peak in explore(Branch(base, prover), work)]
-    return Extremum(tuple(
-        Optimum(when, item.value, *item.more) for item, when in joined(items, base, prover)))
+    cases = []
+    for item, when in joined(items, base, prover):
+        _, attained, roots = item.more
+        cases.append(Optimum(when, item.values[0], ((variable, item.values[1]),), attained, roots))
+    return Extremum(tuple(cases))
 
 
 def _described(branch: Branch, peak: Peak, variable: Any, side: int) -> Found:
@@ -137,7 +140,7 @@ def _described(branch: Branch, peak: Peak, variable: Any, side: int) -> Found:
         else:
             value, place, attained = (tidy(e.subs(star, closed)) for e in (value, place, attained))
             conditions = tuple(c.subs(star, closed) if c.has(star) else c for c in conditions)
-    return Found(conditions, value, (((variable, place),), attained, tuple(roots)))
+    return Found(conditions, (value, place), (variable, attained, tuple(roots)))
 
 
 def root_equation(root: Root, branch: Branch) -> Any:

@@ -17,35 +17,114 @@ INFINITE = (sympy.oo, -sympy.oo)
 
 @dataclass(frozen=True)
 class Found:
-    """What holds on one branch: its value and whatever else belongs to it."""
+    """What holds on one branch: values (rational functions, as a rule), and whatever else goes with them."""
 
     conditions: tuple[Any, ...]
-    value: Any
+    values: tuple[Any, ...]
     more: Any = None
 
 
 def joined(items: Sequence[Found], ground: Ground, prover: Prover) -> tuple[tuple[Found, Any], ...]:
     """Pairs of a finding and where it holds: few, with few conditions.
 
-    The branches cover the parameter set by construction.  Thin ones (with an equality) are left out
-    where another line is proved to apply and to give their value; conditions that others imply, too.
+    The branches cover the parameter set by construction.  Thin ones (with an equality) join another
+    line where its values are proved to be theirs; conditions that others imply are left out.
     """
-    groups: dict[Any, list[Found]] = {}
-    for item in _without_thin(list(items), ground, prover):
-        groups.setdefault((item.value, item.more), []).append(item)
-    return tuple((group[0], _where(group, ground, prover)) for group in groups.values())
+    ask = _Asking(ground, prover)
+    thin = [item for item in items if any(isinstance(c, sympy.Eq) for c in item.conditions)]
+    groups: dict[Any, list[tuple[Any, ...]]] = {}
+    heads: dict[Any, Found] = {}
+    for item in items:
+        if item not in thin:
+            heads.setdefault((item.values, item.more), item)
+            groups.setdefault((item.values, item.more), []).append(item.conditions)
+    for item in thin:
+        if _inside(item, groups, heads, ask):
+            continue
+        if not _absorbed(item, groups, heads, ask):
+            heads.setdefault((item.values, item.more), item)
+            groups.setdefault((item.values, item.more), []).append(item.conditions)
+    return tuple((heads[key], _where(whens, ask)) for key, whens in groups.items())
+
+
+@dataclass(frozen=True)
+class _Asking:
+    ground: Ground
+    prover: Prover
+
+    def __call__(self, claim: Any, given: tuple[Any, ...] = ()) -> bool:
+        if claim in (sympy.true, sympy.false):
+            return bool(claim)
+        return bool(self.prover.prove(claim, (*self.ground.assuming, *given),
+                                      tuple(self.ground.symbols.values())))
+
+    def rational(self, value: Any) -> bool:
+        """Whether a value is a rational function of the parameters alone."""
+        return (value not in INFINITE and value.free_symbols <= set(self.ground.symbols.values())
+                and bool(value.is_rational_function()))
+
+
+def _same(one: Found, two: Found, ask: _Asking) -> Any:
+    """The claim that two findings have the same values; None where it cannot be one."""
+    if one.more != two.more or len(one.values) != len(two.values):
+        return None
+    pairs = [(a, b) for a, b in zip(one.values, two.values, strict=True) if a != b]
+    if not all(ask.rational(a) and ask.rational(b) for a, b in pairs):
+        return None
+    return sympy.And(*(sympy.Eq(a, b) for a, b in pairs))
+
+
+def _inside(item: Found, groups: dict[Any, list[tuple[Any, ...]]], heads: dict[Any, Found], ask: _Asking) -> bool:
+    """Whether another line applies on a thin branch, with its values."""
+    for key, whens in groups.items():
+        same = _same(item, heads[key], ask)
+        if same is None:
+            continue
+        for conditions in whens:
+            if ask(sympy.And(*conditions, same), item.conditions):
+                return True
+    return False
+
+
+def _absorbed(item: Found, groups: dict[Any, list[tuple[Any, ...]]], heads: dict[Any, Found], ask: _Asking
+              ) -> bool:
+    """Widen a line by a thin branch on its edge, where its formulas still hold."""
+    for key, whens in groups.items():
+        same = _same(item, heads[key], ask)
+        if same is None:
+            continue
+        for k, conditions in enumerate(whens):
+            if any(isinstance(c, sympy.Eq | sympy.Ne) for c in conditions):
+                continue
+            if not ask(sympy.And(*map(_weak, conditions), same), item.conditions):
+                continue
+            extra = tuple(d for d in item.conditions if not isinstance(d, sympy.Eq) and ask(d, conditions))
+            edges = [c for c in conditions if _weak(c) != c and not ask(c, item.conditions)]
+            wide = (*(_weak(c) if c in edges else c for c in conditions), *extra)
+            added = sympy.Or(*(sympy.Eq(c.lhs, c.rhs) for c in edges))
+            if ask(sympy.Implies(sympy.And(*wide, added), sympy.And(*item.conditions))):
+                whens[k] = wide
+            else:
+                whens.append(item.conditions)
+            return True
+    return False
+
+
+def _weak(condition: Any) -> Any:
+    return {sympy.StrictGreaterThan: sympy.Ge, sympy.StrictLessThan: sympy.Le}.get(
+        type(condition), type(condition))(condition.lhs, condition.rhs)
 
 
 def cases_of(found: Sequence[tuple[Branch, Any]], ground: Ground, prover: Prover) -> Any:
     """Branches with rational functions as an expression: Cases, or the value where there is one for
     all parameters."""
-    items = [Found(branch.conditions, branch.view(value)) for branch, value in found]
-    return Cases(*((item.value, when) for item, when in joined(items, ground, prover)))
+    items = [Found(branch.conditions, (branch.view(value),)) for branch, value in found]
+    return Cases(*((item.values[0], when) for item, when in joined(items, ground, prover)))
 
 
-def _where(group: list[Found], ground: Ground, prover: Prover) -> Any:
-    whens = _joined([_fewest(item.conditions, ground, prover) for item in group])
-    return sympy.Or(*(sympy.And(*map(facing, when)) for when in whens))
+def _where(whens: list[tuple[Any, ...]], ask: _Asking) -> Any:
+    short = _joined([_fewest(conditions, ask) for conditions in whens])
+    return sympy.Or(*(sympy.And(*map(facing, when)) for when in short))
 
 
 def facing(condition: Any) -> Any:
@@ -53,40 +132,12 @@ def facing(condition: Any) -> Any:
     return condition.reversed if condition.lhs.is_number else condition
 
 
-def _ask(claim: Any, assuming: tuple[Any, ...], ground: Ground, prover: Prover) -> Any:
-    return prover.prove(claim, assuming, tuple(ground.symbols.values()))
-
-
-def _without_thin(items: list[Found], ground: Ground, prover: Prover) -> list[Found]:
-    full = [item for item in items if not any(isinstance(c, sympy.Eq) for c in item.conditions)]
-    kept = list(full)
-    for item in items:
-        if item in full:
-            continue
-        assuming = (*ground.assuming, *item.conditions)
-        for other in full:
-            same = other.value == item.value
-            if not (same or (_rational(item.value, ground) and _rational(other.value, ground))):
-                continue
-            claim = sympy.And(*other.conditions, *(() if same else (sympy.Eq(item.value, other.value),)))
-            if claim == sympy.true or (claim != sympy.false and bool(_ask(claim, assuming, ground, prover))):
-                break
-        else:
-            kept.append(item)
-    return kept
-
-
-def _rational(value: Any, ground: Ground) -> bool:
-    return (value not in INFINITE and value.free_symbols <= set(ground.symbols.values())
-            and bool(value.is_rational_function()))
-
-
-def _fewest(conditions: tuple[Any, ...], ground: Ground, prover: Prover) -> tuple[Any, ...]:
+def _fewest(conditions: tuple[Any, ...], ask: _Asking) -> tuple[Any, ...]:
     """The conditions without those that the others imply, the first ones first to go."""
     kept = list(conditions)
     for condition in conditions:
         rest = [c for c in kept if c is not condition]
-        if _ask(condition, (*ground.assuming, *rest), ground, prover):
+        if ask(condition, tuple(rest)):
             kept = rest
     return tuple(kept)
 

@@ -80,3 +80,40 @@ def _line_at(cases: Any, point: Mapping[Any, Any]) -> Any:
         if when.subs(point) == sympy.true:
             return value_at(value, point)
     raise ModelError(f"no case is known to apply at {dict(point)}")
+
+
+def everywhere(expression: Any, claim: Any) -> Any:
+    """That `claim`, a function from a value to a relation, holds in every case of `expression`.
+
+    The relation is cleared of its denominators, which must not vanish where the case applies: so it
+    can be judged although they may vanish elsewhere.
+
+    >>> x = sympy.Symbol("x")
+    >>> everywhere(Cases((1/x, x > 0), (1, x <= 0)), lambda value: value > 0)
+    Implies(x > 0, (x > 0) & Ne(x, 0))
+    """
+    parts = []
+    for value, when in lines_of(expression):
+        relation = claim(value)
+        if relation in (True, sympy.true):
+            continue
+        parts.append(sympy.Implies(when, _cleared(relation)))
+    return sympy.And(*parts)
+
+
+def _cleared(relation: Any) -> Any:
+    if isinstance(relation, sympy.And | sympy.Or):
+        return relation.func(*map(_cleared, relation.args))
+    if not isinstance(relation, sympy.core.relational.Relational):
+        return relation
+    top, bottom = sympy.fraction(sympy.cancel(relation.lhs - relation.rhs))
+    defined = [] if bottom.is_number else [sympy.Ne(f, 0) for f, _ in sympy.factor_list(bottom)[1]]
+    if isinstance(relation, sympy.Eq | sympy.Ne):
+        return sympy.And(relation.func(top, 0), *defined)
+    constant, factors = sympy.factor_list(top * bottom)
+    left = constant
+    for f, power in factors:
+        left *= f**(power % 2 or (2 if relation.rel_op in (">=", "<=") and not bottom.has(f) else 0))
+        if power % 2 == 0 and relation.rel_op in (">", "<"):
+            defined.append(sympy.Ne(f, 0))
+    return sympy.And(relation.func(left, 0), *defined)
