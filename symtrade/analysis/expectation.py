@@ -29,7 +29,7 @@ def by_cases(expression: Any, assuming: Any = (), parameters: Any = (), prover: 
     >>> from sympy import Max, symbols
     >>> x, y = symbols("x y")
     >>> by_cases(Max(x, 0) + Max(x, y), assuming=(y > 0,), parameters=(x,))
-    Piecewise((x + y, (x >= 0) & (x <= y)), (2*x, x >= y), (y, x <= 0))
+    Piecewise((2*x, x >= y), (x + y, (x >= 0) & (y >= x)), (y, x <= 0))
     """
     prover = searching(prover)
     base = ground(assuming, parameters)
@@ -46,14 +46,14 @@ def integral(integrand: Any, variable: Any, low: Any, high: Any, assuming: Any =
 
     `integrand` is a rational function by cases (Piecewise, Cases, Max, Min, Abs), polynomial in
     `variable` in each case; conditions on `variable` are linear in it.  `assuming` are relations
-    between the parameters, which imply low < high.  The parameter set is split where breakpoints
+    between the parameters, which imply low <= high if there are cases.  The parameter set is split where breakpoints
     cross; that the parts cover it is proved, and so is every sign; antiderivatives are
     differentiated back.  Returns Cases, or an expression where there is one case.
 
     >>> from sympy import Max, symbols
     >>> x, a = symbols("x a")
     >>> integral(Max(x, a), x, 0, 1, assuming=(a >= 0,))
-    Piecewise(((a**2 + 1)/2, a <= 1), (a, a >= 1))
+    Piecewise((a, a >= 1), (a**2/2 + 1/2, a <= 1))
     """
     prover = searching(prover)
     base = ground(assuming, parameters, (variable,))
@@ -78,14 +78,15 @@ def searching(prover: Prover | None) -> Prover:
 def integrate_on(branch: Branch, integrand: Any, interval: Interval) -> Coefficient:
     """The integral on one branch of the parameters; raises Split where the branch is too large."""
     base = branch.ground
-    if branch.sign_of(interval.high - interval.low) != ">":
+    conditions = list(_conditions(integrand, branch, base))
+    if conditions:
         gap = view(interval.high - interval.low, base.names)
-        if not branch.claim(gap > 0):
+        if not branch.claim(gap >= 0):
             raise ModelError(f"the ends of the interval of {base.ring.names[interval.position]} are not known"
-                             f" to be in order: {gap} > 0 does not follow from assuming=")
+                             f" to be in order: {gap} >= 0 does not follow from assuming=")
     total: Coefficient = fmpq(0)
     checks = []
-    for cell in cut(branch, interval, _conditions(integrand, branch, base)):
+    for cell in cut(branch, interval, conditions):
         value = read(integrand, base.ring, cell)
         primitive, den = antiderivative(value, interval)
         slope = quotient(primitive.derivative(interval.position), den)

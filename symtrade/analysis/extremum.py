@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,15 +27,15 @@ class Optimum:
     """One case of a supremum: where, its value, and a point that attains or approaches it.
 
     `attained` is a condition on the parameters (True where a point of the box attains the value).
-    `roots` are pairs (symbol, expression): in this case the symbol is a root of the expression; they
-    occur in `value` and `at` where these have no closed form in radicals.
+    `roots` are (symbol, expression, low, high): the symbol is a root of the expression between the two
+    ends; it occurs in `value` and `at` where these have no closed form in radicals.
     """
 
     when: Any
     value: Any
     at: tuple[tuple[Any, Any], ...]
     attained: Any
-    roots: tuple[tuple[Any, Any], ...] = ()
+    roots: tuple[tuple[Any, Any, Any, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,24 @@ class Extremum:
     def value(self) -> Any:
         """The value as one expression (Cases where there are several)."""
         return Cases(*((case.value, case.when) for case in self.cases))
+
+    def value_at(self, point: Mapping[Any, Any]) -> Any:
+        """The exact value at a point of the parameters, an algebraic number; ``.evalf(30)`` gives digits.
+
+        Raises ModelError where no case applies, or a root is not the only one between its ends.
+        """
+        for case in self.cases:
+            if case.when.subs(point) == sympy.true:
+                value = case.value
+                for star, equation, low, high in case.roots:
+                    polynomial = sympy.Poly(equation.subs(point), star)
+                    ends = low.subs(point), high.subs(point)
+                    inside = [x for x in dict.fromkeys(sympy.real_roots(polynomial)) if ends[0] < x < ends[1]]
+                    if len(inside) != 1:
+                        raise ModelError(f"{polynomial.as_expr()} has {len(inside)} roots in {ends}")
+                    value = value.subs(star, inside[0])
+                return value.subs(point)
+        raise ModelError(f"no case is known to apply at {dict(point)}")
 
 
 def supremum(expression: Any, *over: tuple[Any, Any], assuming: Any = (), parameters: Any = (),
@@ -136,9 +154,9 @@ def _described(branch: Branch, peak: Peak, variable: Any, side: int) -> Found:
         star = branch.ground.names[branch.ground.ring.names[root.star]]
         closed = in_radicals(root, branch)
         if closed is None:
-            roots.append((star, root_equation(root, branch)))
+            roots.append((star, root_equation(root, branch), *(branch.view(end) for end, _ in root.ends)))
         else:
-            value, place, attained = (tidy(e.subs(star, closed)) for e in (value, place, attained))
+            value, place, attained = (tidy(e, star, closed) for e in (value, place, attained))
             conditions = tuple(c.subs(star, closed) if c.has(star) else c for c in conditions)
     return Found(conditions, (value, place), (variable, attained, tuple(roots)))
 
@@ -150,6 +168,14 @@ def root_equation(root: Root, branch: Branch) -> Any:
     return polynomial.subs(names[ring.names[root.position]], names[ring.names[root.star]])
 
 
-def tidy(expression: Any) -> Any:
-    """Fractions within fractions removed."""
-    return expression if expression in (sympy.true, sympy.false) else sympy.simplify(expression)
+def tidy(expression: Any, star: Any, closed: Any) -> Any:
+    """An expression with a root in radicals, in the shorter of two forms."""
+    if not expression.has(star):
+        return expression
+    plain = expression.subs(star, closed)
+    if not isinstance(expression, sympy.Expr):
+        return plain
+    radicals = {r: sympy.Dummy() for r in plain.atoms(sympy.Pow) if r.exp == sympy.Rational(1, 2)}
+    back = {v: k for k, v in radicals.items()}
+    return min((sympy.factor_terms(sympy.cancel(plain.xreplace(radicals)).xreplace(back)), sympy.simplify(plain)),
+               key=lambda e: (sympy.count_ops(e), str(e)))

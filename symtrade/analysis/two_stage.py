@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import sympy
@@ -149,21 +148,10 @@ def budget(mechanism: TwoStageMechanism, prover: Prover | None = None) -> Any:
     return _settled(total, (*env.ranges, *mechanism.assuming), searching(prover))
 
 
-@dataclass(frozen=True)
-class Bound:
-    """The least value of a penalty that deters, case by case; `supremum` says where it comes from."""
-
-    supremum: Extremum
-
-    @property
-    def value(self) -> Any:
-        """The least penalty (``oo`` where none is large enough)."""
-        return self.supremum.value
-
-
 def least_penalty(gain: Any, penalty: Any, *over: tuple[Any, Any], assuming: Any = (),
-                  prover: Prover | None = None) -> Bound:
-    """The least `penalty` at which no deviation in a box gains.
+                  prover: Prover | None = None) -> Extremum:
+    """The least `penalty` at which no deviation in a box gains: a supremum, case by case (``oo`` where no
+    penalty is large enough).
 
     `gain` is what a deviation gains, by cases linear and decreasing in the symbol `penalty`; `over` are
     pairs (variable, Interval) as for :func:`symtrade.supremum`.  Raises ModelError where the penalty
@@ -180,4 +168,4 @@ def least_penalty(gain: Any, penalty: Any, *over: tuple[Any, Any], assuming: Any
         if slope == 0 or slope.has(penalty):
             raise ModelError(f"the gain {value} is not linear in {penalty}, or does not depend on it")
         lines.append((sympy.factor(value.subs(penalty, 0)) / slope, when))
-    return Bound(supremum(Cases(*lines), *over, assuming=assuming, prover=searching(prover)))
+    return supremum(Cases(*lines), *over, assuming=assuming, prover=searching(prover))
