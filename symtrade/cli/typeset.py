@@ -96,12 +96,12 @@ def thing_latex(thing: Any, note: Notation) -> str:
     """Something to print: a theorem with its proof, or a formula."""
     from symtrade.kernel.program import LinearProgram
     from symtrade.kernel.verdict import Proved, Refuted, Unknown
-    from symtrade.render.latex import latex, proof
+    from symtrade.render.latex import latex, theorem_and_proof
 
     if isinstance(thing, str):
         return prose(thing)
     if isinstance(thing, PiecewiseSolution):
-        return latex(thing, note) + "\n" + proof(thing, note)
+        return theorem_and_proof(thing, note)
     if isinstance(thing, Proved | Refuted | Unknown | LinearProgram):
         return latex(thing, note)
     return f"\\[ {latex(thing, note)} \\]"
@@ -171,10 +171,10 @@ def _math(formula: str) -> str:
 
 def solution_latex(solution: PiecewiseSolution) -> str:
     """The theorem and the proof of a user's own program."""
-    from symtrade.render.latex import latex, proof
+    from symtrade.render.latex import theorem_and_proof
     from symtrade.render.notation import Notation
 
-    return latex(solution, Notation()) + "\n" + proof(solution, Notation())
+    return theorem_and_proof(solution, Notation())
 
 
 def solution_document(title: str, solution: PiecewiseSolution) -> str:

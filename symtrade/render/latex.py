@@ -29,7 +29,10 @@ from symtrade.render.linear import (
     series,
 )
 from symtrade.render.notation import Notation, escaped
-from symtrade.render.proof import narrate
+from symtrade.render.dual import definition
+from symtrade.render.proof import narrate, plain_case, roman, shorthand
+from symtrade.render.shorthand import Shorthand, short
+from symtrade.render.story import Case
 from symtrade.render.typeset import Row, chunks, display, formula, printed_length
 
 INLINE = 56  # a longer condition is displayed
@@ -49,8 +52,7 @@ def latex(thing: Any, notation: Notation | None = None) -> str:
     if isinstance(thing, PiecewiseSolution):
         return theorem(thing, note)
     if isinstance(thing, CriticalRegion):
-        forms = plain_forms(thing.program.region)
-        return line(thing, forms, note)
+        return line(thing, plain_forms(thing.program.region), note)
     if isinstance(thing, LinearProgram):
         return program(thing, note)
     if isinstance(thing, Constraint):
@@ -74,7 +76,9 @@ def proof(thing: Any, notation: Notation | None = None) -> str:
     """The proof of a solution, a certificate or a positive verdict, as an amsthm proof."""
     note = notation or Notation()
     if isinstance(thing, PiecewiseSolution):
-        thing = thing.certificate
+        names = shorthand(thing.certificate, note)
+        theorem(thing, note, names)
+        return "\\begin{proof}\n" + narrate(thing.certificate, note, names) + "\n\\end{proof}"
     if isinstance(thing, Certificate):
         return "\\begin{proof}\n" + narrate(thing, note) + "\n\\end{proof}"
     if isinstance(thing, Proved):
@@ -98,9 +102,11 @@ def chart_forms(region: Region, chart: Chart) -> Forms:
     return Forms(lens_of(Signs(chart), region.ring))
 
 
-def theorem(solution: PiecewiseSolution, note: Notation) -> str:
-    """The statement: assumptions, program in words, and a value for each case."""
+def theorem(solution: PiecewiseSolution, note: Notation, names: Shorthand | None = None) -> str:
+    """The statement: assumptions, program in words, and a value for each case.  The names that it
+    gives to long expressions are added to `names`."""
     value = solution.program
+    names = names or shorthand(solution.certificate, note)
     forms = chart_forms(value.region, solution.certificate.chart)
     given = f"Let {assumptions(value.region, note)}. " if value.region.conditions else ""
     goal = "largest" if value.sense == "max" else "smallest"
@@ -113,30 +119,55 @@ def theorem(solution: PiecewiseSolution, note: Notation) -> str:
         body = f"{given}No point satisfies {families(value, note)}."
         return f"\\begin{{theorem}}\n{body}\n\\end{{theorem}}"
     text = f"{given}The {goal} value $W$ of\n" + display([Row("", target)]) + f"\n{under}, is as follows."
-    lines = [r"\item " + line(p, forms, note) for p in solution.pieces]
-    body = text + "\n\\begin{itemize}\n" + "\n".join(lines) + "\n\\end{itemize}"
+    case = plain_case(solution.certificate)
+    several = len(solution.pieces) > 1
+    lines = [line(p, forms, note, names, case) for p in solution.pieces]
+    if several:
+        items = [rf"\item[({roman(k)})] {text}" for k, text in enumerate(lines, 1)]
+        body = text + "\n\\begin{itemize}\n" + "\n".join(items) + "\n\\end{itemize}"
+    else:
+        body = f"{text} {lines[0]}"
+    rows, done = [], 0
+    while done < len(names.entries):
+        rows.append(definition(list(names.entries.values())[done], names))
+        done += 1
+    if rows:
+        body += "\nHere\n" + display(rows, ".")
     return f"\\begin{{theorem}}\n{body}\n\\end{{theorem}}"
 
 
-def line(piece: CriticalRegion, forms: Forms, note: Notation) -> str:
+def theorem_and_proof(solution: PiecewiseSolution, note: Notation) -> str:
+    """Both, with the same names for long expressions."""
+    names = shorthand(solution.certificate, note)
+    shown = theorem(solution, note, names)
+    return f"{shown}\n\\begin{{proof}}\n{narrate(solution.certificate, note, names)}\n\\end{{proof}}"
+
+
+def line(piece: CriticalRegion, forms: Forms, note: Notation, names: Shorthand | None = None,
+         case: Case | None = None) -> str:
     """One line of a statement: where, and the value."""
     where = [[forms.condition(c) for c in region] for region in piece.piece.regions]
     value = piece.piece.value
     if value is not None:
-        result = [Row("W", ("= ", *chunks(forms.value(value), note)))]
-        end = display(result, ".")
+        form = short(value, case, names) if case and names else forms.value(value)
+        end = display([Row("W", ("= ", *chunks(form, note)))], ".")
     else:
         end = {"infeasible": "no point satisfies all constraints.",
                "unbounded": "the objective is unbounded."}[piece.status]
-    alternatives = [c for c in where if c]
+    alternatives = [[put(r, names) if names else r for r in c] for c in where if c]
     if len(alternatives) < len(where) or not alternatives:
         return "For all parameters,\n" + end
-    short = all(printed_length(relation(r, note)) <= INLINE for c in alternatives for r in c)
-    if short:
+    short_ones = all(printed_length(relation(r, note)) <= INLINE for c in alternatives for r in c)
+    if short_ones:
         texts = [" " + series([f"${relation(r, note)}$" for r in c]) for c in alternatives]
         return "If" + ", or".join(texts) + ", then\n" + end
     texts = ["\n" + display([relation_row(r, note) for r in c]) for c in alternatives]
     return "If" + "\nor\n".join(texts) + "\nthen\n" + end
+
+
+def put(value: Relation, names: Shorthand) -> Relation:
+    """A relation with names for what is too long."""
+    return Relation(names.put(value.left), value.relation, names.put(value.right))
 
 
 def families(value: LinearProgram, note: Notation) -> str:

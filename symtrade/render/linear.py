@@ -19,11 +19,13 @@ from symtrade.render.typeset import (
     display,
     formula,
     parenthesised,
+    printed_length,
     product,
     relation_sign,
 )
 
-_LIE = re.compile(r"IC_(?P<who>[BS])\[.+? -> (?P<report>.+?)(?: \| .*)?\]")
+_LIE = re.compile(r"IC_(?P<who>[BS])(?:\^\w+)?\[.+? -> (?P<report>.+?)(?: \| .*)?\]")
+SIDE = 34  # a longer left side does not stand left of the alignment
 
 
 def plain_forms(region: Region) -> Forms:
@@ -102,6 +104,9 @@ def inequality(row: Constraint, note: Notation, forms: Forms, variables: tuple[s
 def constraint(row: Constraint, note: Notation, forms: Forms, variables: tuple[str, ...] = ()) -> Row:
     """A row of a display: the constraint with its name at the end."""
     left, right = inequality(row, note, forms, variables)
+    if printed_length(left) > SIDE:
+        terms = linear(sides(row, variables)[0], note, forms)
+        return Row("", (*terms, " " + right[0], *right[1:]), note.constraint(row.name))
     return Row(left, right, note.constraint(row.name))
 
 

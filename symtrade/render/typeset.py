@@ -19,6 +19,11 @@ from symtrade.render.notation import SENSES, Notation
 WIDTH = 62  # printed characters that fit a line of a displayed formula
 
 
+@dataclass(frozen=True)
+class Label(Name):
+    """A name that a proof gives to a longer expression; it stands where that would."""
+
+
 def formula(value: Sum, note: Notation) -> str:
     """The LaTeX of a formula on one line."""
     return "".join(chunks(value, note))
@@ -77,6 +82,8 @@ def _list(factors: tuple[tuple[Atom, int], ...], note: Notation) -> list[str]:
 
 def _position(atom: Atom, note: Notation) -> tuple[int, str]:
     """Probabilities and their named complements first, by the name of the probability."""
+    if isinstance(atom, Label):
+        return (2, "")
     if isinstance(atom, Name):
         return (0, atom.name)
     name = complement(atom)
