@@ -15,6 +15,7 @@ from symtrade.kernel.piecewise import PiecewiseSolution, write_text
 if TYPE_CHECKING:
     from symtrade.papers import Claim, Outcome, Paper
     from symtrade.render.notation import Notation
+    from symtrade.render.reference import Told
 
 
 def run_latex(target: str, out: Path | None) -> None:
@@ -48,7 +49,8 @@ def paper_document(paper: Paper, outcomes: Sequence[Outcome]) -> str:
     """A document with every result of a paper."""
     from symtrade.render.latex import document
 
-    parts = [result_latex(paper, outcome) for outcome in outcomes]
+    earlier: list[Told] = []
+    parts = [result_latex(paper, outcome, earlier) for outcome in outcomes]
     return document(parts, f"{paper.authors} ({paper.year}): {paper.title}")
 
 
@@ -60,9 +62,13 @@ def result_document(paper: Paper, outcome: Outcome) -> str:
     return document([result_latex(paper, outcome)], title)
 
 
-def result_latex(paper: Paper, outcome: Outcome) -> str:
-    """A section: what is printed of the result, with proofs; then the printed claims."""
+def result_latex(paper: Paper, outcome: Outcome, earlier: list[Told] | None = None) -> str:
+    """A section: what is printed of the result, with proofs; then the printed claims.  What the
+    document has proved before is in `earlier`, and this result's theorems are added to it."""
     from symtrade.render.notation import escaped
+    from symtrade.render.reference import Told
+
+    earlier = [] if earlier is None else earlier
 
     note, item, result = notation(paper), outcome.derivation, outcome.result
     place = f"Section {item.section}" if item.section[:1].isdigit() else item.section
@@ -72,7 +78,9 @@ def result_latex(paper: Paper, outcome: Outcome) -> str:
         text.append("Cited, not proved: " + escaped("; ".join(result.axioms)) + ".")
     text += [escaped(failure) for failure in outcome.failures]
     for part in result.parts:
-        text += [f"\\subsection*{{{prose(part.heading)}}}", thing_latex(part.thing, note)]
+        text += [f"\\subsection*{{{prose(part.heading)}}}", thing_latex(part.thing, note, earlier)]
+        if isinstance(part.thing, PiecewiseSolution):
+            earlier.append(Told(f"{item.id}, ``{prose(part.heading)}''", part.thing))
     if not result.parts:
         text += [case_latex(line, note) for line in result.statement]
     if outcome.claims:
@@ -92,7 +100,7 @@ def prose(text: str) -> str:
     return "$".join(piece if k % 2 else escaped(piece) for k, piece in enumerate(pieces))
 
 
-def thing_latex(thing: Any, note: Notation) -> str:
+def thing_latex(thing: Any, note: Notation, earlier: Sequence[Told] = ()) -> str:
     """Something to print: a theorem with its proof, or a formula."""
     from symtrade.kernel.program import LinearProgram
     from symtrade.kernel.verdict import Proved, Refuted, Unknown
@@ -101,7 +109,7 @@ def thing_latex(thing: Any, note: Notation) -> str:
     if isinstance(thing, str):
         return prose(thing)
     if isinstance(thing, PiecewiseSolution):
-        return theorem_and_proof(thing, note)
+        return theorem_and_proof(thing, note, earlier)
     if isinstance(thing, Proved | Refuted | Unknown | LinearProgram):
         return latex(thing, note)
     return f"\\[ {latex(thing, note)} \\]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from symtrade.forms.expression import Sum
@@ -30,14 +30,15 @@ from symtrade.render.linear import (
 )
 from symtrade.render.notation import Notation, escaped
 from symtrade.render.dual import definition
-from symtrade.render.proof import narrate, plain_case, roman, shorthand
+from symtrade.render.proof import narrate, plain_case, shorthand
+from symtrade.render.reference import Told, reference, roman
 from symtrade.render.shorthand import Shorthand, short
 from symtrade.render.story import Case
 from symtrade.render.typeset import Row, chunks, display, formula, printed_length
 
 INLINE = 56  # a longer condition is displayed
-PREAMBLE = r"""\documentclass[11pt]{article}
-\usepackage[margin=2.5cm]{geometry}
+PREAMBLE = r"""\documentclass[10pt]{article}
+\usepackage[margin=2.3cm]{geometry}
 \usepackage{amsmath,amssymb,amsthm}
 \allowdisplaybreaks
 \newtheorem{theorem}{Theorem}
@@ -136,11 +137,16 @@ def theorem(solution: PiecewiseSolution, note: Notation, names: Shorthand | None
     return f"\\begin{{theorem}}\n{body}\n\\end{{theorem}}"
 
 
-def theorem_and_proof(solution: PiecewiseSolution, note: Notation) -> str:
-    """Both, with the same names for long expressions."""
+def theorem_and_proof(solution: PiecewiseSolution, note: Notation, earlier: Sequence[Told] = ()) -> str:
+    """Both, with the same names for long expressions; the proof refers to an `earlier` theorem where
+    that says the same of a program of the same form."""
+    found = reference(solution, earlier, note)
+    if found is not None and found[1]:
+        return found[0]
     names = shorthand(solution.certificate, note)
     shown = theorem(solution, note, names)
-    return f"{shown}\n\\begin{{proof}}\n{narrate(solution.certificate, note, names)}\n\\end{{proof}}"
+    told = found[0] if found else narrate(solution.certificate, note, names)
+    return f"{shown}\n\\begin{{proof}}\n{told}\n\\end{{proof}}"
 
 
 def line(piece: CriticalRegion, forms: Forms, note: Notation, names: Shorthand | None = None,

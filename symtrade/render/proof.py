@@ -20,6 +20,8 @@ from symtrade.render.dual import combination, definition, is_bound, listed, tell
 from symtrade.render.facts import contradiction, signs_told, stated
 from symtrade.render.linear import in_order, linear, relation, relation_sign, series
 from symtrade.render.notation import Notation
+from symtrade.render.reference import mirrored, roman, spoken, symmetries
+from symtrade.render.same import Exchange
 from symtrade.render.shorthand import Shorthand, bases, canonical, short
 from symtrade.render.story import Case, Given, cases
 from symtrade.render.typeset import Row, chunks, display, formula, number, printed_length
@@ -29,12 +31,14 @@ NAMED = 10  # a longer hypothesis gets a name
 
 @dataclass(frozen=True)
 class Telling:
-    """What the paragraphs of one proof share; `shown` are the facts proved so far, by their case."""
+    """What the paragraphs of one proof share: `twins` are the cases that mirror others, by number;
+    `shown` the facts proved so far, with the numbers of their cases."""
 
     certificate: Certificate
     note: Notation
     names: Shorthand
     cases: tuple[Case, ...]
+    twins: dict[int, tuple[Case, Exchange]]
     shown: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -50,19 +54,6 @@ class Telling:
         return next((f"({roman(k)})" for k, p in enumerate(pieces, 1) if case.number - 1 in p.leaves), "")
 
 
-def roman(number: int) -> str:
-    """Lower-case Roman numerals.
-
-    >>> [roman(n) for n in (1, 4, 9, 14)]
-    ['i', 'iv', 'ix', 'xiv']
-    """
-    text = ""
-    for value, digits in ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):
-        text += digits * (number // value)
-        number %= value
-    return text
-
-
 def shorthand(certificate: Certificate, note: Notation) -> Shorthand:
     """Names for a certificate's theorem and proof, none given yet."""
     claim = certificate.claim
@@ -76,10 +67,16 @@ def narrate(certificate: Certificate, note: Notation, known: Shorthand | None = 
     Raises CertificateError where a step of it is not proved."""
     told = tuple(cases(certificate))
     known = known or shorthand(certificate, note)
+    twins = {}
+    found = symmetries(certificate) if len(told) > 1 else []
+    for k, case in enumerate(told):
+        plain = [c for c in told[:k] if c.number not in twins]
+        if found and (twin := mirrored(case, plain, certificate, found)):
+            twins[case.number] = twin
     first = known.fresh()
-    _tell(Telling(certificate, note, first, told))  # finds out what deserves a name
+    _tell(Telling(certificate, note, first, told, twins))  # finds out what deserves a name
     final = known.fresh(first.wanted)
-    return _tell(Telling(certificate, note, final, told), frozenset(known.entries))
+    return _tell(Telling(certificate, note, final, told, twins), frozenset(known.entries))
 
 
 def _tell(telling: Telling, before: frozenset[str] = frozenset()) -> str:
@@ -121,7 +118,7 @@ def _constraints(telling: Telling) -> list[str]:
     program = telling.program
     if program is None:
         return []
-    used = {name for case in telling.cases for name, y in case.leaf.dual if y != 0}
+    used = {name for case in telling.cases if case.number not in telling.twins for name, y in case.leaf.dual if y != 0}
     rows = [r for r in program.constraints if r.name in used and not is_bound(r)]
     if not rows:
         return []
@@ -171,7 +168,11 @@ def _case(case: Case, telling: Telling) -> list[str]:
 
 def _body(case: Case, telling: Telling) -> Iterator[str]:
     claim, kind = telling.certificate.claim, case.leaf.kind
-    if kind == "empty":
+    if case.number in telling.twins:
+        twin, exchange = telling.twins[case.number]
+        yield (f"This is Case {twin.number} with both sides exchanged: {spoken(exchange, telling.note)}. That"
+               " leaves the program as it is, up to names and signs of variables.")
+    elif kind == "empty":
         yield contradiction(case, telling.names, isinstance(claim, Empty))
     elif isinstance(claim, Empty):
         return
