@@ -13,6 +13,7 @@ from symtrade.kernel.certificate import CertificateError
 from symtrade.kernel.piecewise import PiecewiseSolution, write_text
 
 if TYPE_CHECKING:
+    from symtrade.forms.natural import Forms
     from symtrade.papers import Claim, Outcome, Paper
     from symtrade.render.notation import Notation
     from symtrade.render.reference import Told
@@ -65,6 +66,9 @@ def result_document(paper: Paper, outcome: Outcome) -> str:
 def result_latex(paper: Paper, outcome: Outcome, earlier: list[Told] | None = None) -> str:
     """A section: what is printed of the result, with proofs; then the printed claims.  What the
     document has proved before is in `earlier`, and this result's theorems are added to it."""
+    from symtrade.kernel.program import LinearProgram
+    from symtrade.kernel.verdict import Proved, Refuted, Unknown
+    from symtrade.render.latex import chart_forms
     from symtrade.render.notation import escaped
     from symtrade.render.reference import Told
 
@@ -77,16 +81,22 @@ def result_latex(paper: Paper, outcome: Outcome, earlier: list[Told] | None = No
     if result.axioms:
         text.append("Cited, not proved: " + escaped("; ".join(result.axioms)) + ".")
     text += [escaped(failure) for failure in outcome.failures]
+    forms = next((chart_forms(p.thing.program.region, p.thing.certificate.chart) for p in result.parts
+                  if isinstance(p.thing, PiecewiseSolution)), None)
     for part in result.parts:
-        text += [f"\\subsection*{{{prose(part.heading)}}}", thing_latex(part.thing, note, earlier)]
+        shown = thing_latex(part.thing, note, earlier, forms)
+        if isinstance(part.thing, PiecewiseSolution | Proved | Refuted | Unknown | LinearProgram):
+            text += [f"\\subsection*{{{prose(part.heading)}}}", shown]
+        else:
+            text.append(f"\\medskip\\noindent\\textbf{{{prose(part.heading)}.}} {shown}")
         if isinstance(part.thing, PiecewiseSolution):
             earlier.append(Told(f"{item.id}, ``{prose(part.heading)}''", part.thing))
     if not result.parts:
         text += [case_latex(line, note) for line in result.statement]
     if outcome.claims:
         items = "\n".join(claim_latex(claim, note) for claim in outcome.claims)
-        text.append(f"\\subsection*{{The printed claims}}\n\\begin{{itemize}}\\raggedright\n{items}\n"
-                    "\\end{itemize}")
+        text.append("\\subsection*{The printed claims}\n{\\small\n\\begin{itemize}\\itemsep0pt\\parskip0pt"
+                    f"\\raggedright\n{items}\n\\end{{itemize}}}}")
     return "\n\n".join(text)
 
 
@@ -100,11 +110,13 @@ def prose(text: str) -> str:
     return "$".join(piece if k % 2 else escaped(piece) for k, piece in enumerate(pieces))
 
 
-def thing_latex(thing: Any, note: Notation, earlier: Sequence[Told] = ()) -> str:
-    """Something to print: a theorem with its proof, or a formula."""
+def thing_latex(thing: Any, note: Notation, earlier: Sequence[Told] = (), forms: Forms | None = None) -> str:
+    """Something to print: a theorem with its proof, or a formula; `forms` know the parameters."""
     from symtrade.kernel.program import LinearProgram
     from symtrade.kernel.verdict import Proved, Refuted, Unknown
-    from symtrade.render.latex import latex, theorem_and_proof
+    from symtrade.render.latex import BRIEF, latex, theorem_and_proof
+    from symtrade.render.symbolic import symbolic
+    from symtrade.render.typeset import printed_length
 
     if isinstance(thing, str):
         return prose(thing)
@@ -112,7 +124,10 @@ def thing_latex(thing: Any, note: Notation, earlier: Sequence[Told] = ()) -> str
         return theorem_and_proof(thing, note, earlier)
     if isinstance(thing, Proved | Refuted | Unknown | LinearProgram):
         return latex(thing, note)
-    return f"\\[ {latex(thing, note)} \\]"
+    shown = latex(thing, note) if not hasattr(thing, "free_symbols") else symbolic(thing, note, forms)
+    if printed_length(shown) <= BRIEF:
+        return f"${shown}$.".replace(r"\frac", r"\dfrac")
+    return f"\\[ {shown}. \\]"
 
 
 def case_latex(line: Any, note: Notation) -> str:
@@ -133,15 +148,15 @@ def claim_latex(claim: Claim, note: Notation) -> str:
     from symtrade.render.notation import escaped
 
     lines = [f"\\item \\textbf{{{escaped(claim.id)}}} ({escaped(claim.place)}), \\emph{{{claim.verdict}}}:",
-             running(claim.printed)]
+             running(claim.printed) + "."]
     if claim.witness:
         values = [f"${note.variable(str(k))} = {latex_number(v)}$" for k, v in claim.witness.items()]
         lines.append("It fails at " + ", ".join(values) + ".")
     if claim.corrected:
-        lines.append("Corrected: " + running(claim.corrected))
+        lines.append("Corrected: " + running(claim.corrected) + ".")
     if claim.note:
-        lines.append(escaped(claim.note).rstrip(".") + ".")
-    return "\\newline\n".join(lines)
+        lines.append(f"({escaped(claim.note).rstrip('.')}.)")
+    return "\n".join(lines)
 
 
 def running(formula: str) -> str:

@@ -21,8 +21,10 @@ from symtrade.render.words import phrase
 
 def attained(case: Case, program: LinearProgram, note: Notation, names: Shorthand) -> Iterator[str]:
     """Paragraphs: the optimal point, and that it is feasible with the value of the bound."""
-    yield r"\emph{Attainment.} " + mechanism(case.leaf.primal, program, case, note, names)
-    yield f"{feasible(case, program, note, names)} The objective equals the bound.".strip()
+    goal = bool(program.objective.coefficients)
+    yield (r"\emph{Attainment.} " if goal else "") + mechanism(case.leaf.primal, program, case, note, names)
+    text = feasible(case, program, note, names)
+    yield f"{text} The objective equals the bound.".strip() if goal else text
 
 
 def direction(case: Case, program: LinearProgram, note: Notation, names: Shorthand) -> Iterator[str]:

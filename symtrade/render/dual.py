@@ -9,14 +9,16 @@ from flint import fmpq
 from symtrade.forms.expression import Product, Sum
 from symtrade.kernel.polynomial import Coefficient, RationalFunction
 from symtrade.kernel.program import Constraint, LinearProgram
-from symtrade.render.linear import constraint, series
+from symtrade.render.linear import constraints, series
 from symtrade.render.notation import Notation
 from symtrade.render.shorthand import Named, Shorthand, canonical, short, sign
 from symtrade.render.story import Case, Given, common_factor, reasons
 from symtrade.render.typeset import Label, Row, chunks, display, formula, number, printed_length, product
 from symtrade.render.words import described, phrase
 
+HUGE = 2500  # a longer text is not printed
 INLINE = 46  # a longer multiplier is displayed
+COLUMN, NARROW = 6, 34  # more multipliers are set in two columns if none prints wider than this
 SPOKEN = 8  # more constraints than these are named by their formulas, not in words
 
 
@@ -64,7 +66,7 @@ def is_bound(row: Constraint) -> bool:
 
 def listed(rows: list[Constraint], program: LinearProgram, case: Case, note: Notation) -> str:
     """The constraints that a proof adds up, written out."""
-    return display([constraint(r, note, case.forms, program.variables) for r in rows])
+    return constraints(rows, note, case.forms, program.variables)
 
 
 def tell(case: Case, program: LinearProgram, side: str, note: Notation, names: Shorthand) -> list[str]:
@@ -87,16 +89,17 @@ def tell(case: Case, program: LinearProgram, side: str, note: Notation, names: S
         form = short(value, case, names)
         marks.append((mark, value, form, all(a.row.sense == "==" for a in members)))
         items.append(_multiple(mark, form, what, note))
+    if not items:
+        return []
     if len(items) == 1:
-        lines = [f"{_opening(told, 1)} {items[0]}."]
+        lines = [f"Take {items[0]}."]
     else:
+        narrow = len(items) > COLUMN and all(printed_length(formula(f, note)) <= NARROW for _, _, f, _ in marks)
         body = ";\n".join(rf"\item {item}" for item in items)
-        lines = [f"{_opening(told, len(items))}\n\\begin{{itemize}}\\itemsep0pt\n{body}.\n\\end{{itemize}}"]
+        body = f"\\begin{{itemize}}\\itemsep0pt\n{body}.\n\\end{{itemize}}"
+        lines = ["Add up\n" + (f"\\begin{{multicols}}{{2}}\\raggedright\n{body}\n\\end{{multicols}}"
+                               if narrow else body)]
     return [*lines, *_signs(marks, case, names)]
-
-
-def _opening(told: Combination, count: int) -> str:
-    return "Take" if count == 1 else "Add up"
 
 
 def _numbered(value: fmpq, what: str, count: int) -> str:
@@ -144,17 +147,14 @@ def why(entries: list[tuple[str, Coefficient, Sum]], case: Case, names: Shorthan
             by.setdefault(labels or tuple(g.label for g in case.given), []).append(name)
     groups = [(found, ", since " + series([cite(x, case, names) for x in labels]))
               for labels, found in by.items()]
-    groups += [(clear, ": in the differences of the values and the odds all coefficients are positive"
-                if False else " on the whole parameter set")] if clear else []
-    groups += [(seen, ", being made of positive and nonnegative factors")] if seen else []
+    groups += [(clear, " on the whole parameter set")] if clear else []
+    groups += [(seen, " at sight, all factors being so")] if seen else []
     text = []
     for k, (found, reason) in enumerate(groups):
         last = k == len(groups) - 1 and len(found) > 1
-        if last and len(entries) > 1:
-            who = "All of these are" if len(groups) == 1 else "the others are"
-            who = "Both are" if len(entries) == 2 and len(groups) == 1 else who
-        else:
-            who = f"{series(found)} {'is' if len(found) == 1 else 'are'}"
+        who = "the others are" if last and k else f"{series(found)} {'is' if len(found) == 1 else 'are'}"
+        if last and not k:
+            who = f"{'Both' if len(found) == 2 else 'All'} are"
         text.append(f"{who} {word}{reason}")
     joined = "; ".join(text)
     return joined[:1].upper() + joined[1:] + "." if joined else ""
@@ -191,8 +191,17 @@ def factor(given: Given, names: Shorthand) -> Product:
     return Product(scale, ((Label(named.label), 1),))
 
 
+def huge(named: Named) -> bool:
+    """Whether an expression is too long to be read."""
+    return len(str(named.form)) > HUGE
+
+
 def definition(named: Named, names: Shorthand) -> Row:
     """What a name stands for."""
+    if huge(named):
+        count = sum(len(t.text.split(" + ")) for t in named.form.terms)
+        return Row(names.note.symbol(named.label), (
+            rf"\text{{ the polynomial of {count} terms that the certificate writes out}}",))
     form = names.put(named.form, but=canonical(named.value)[0])
     return Row(names.note.symbol(named.label), ("= ", *chunks(form, names.note)))
 

@@ -8,7 +8,7 @@ from symtrade.forms.expression import Product, Sum
 from symtrade.forms.relation import unwrapped
 
 from symtrade.kernel.signs import Signs
-from symtrade.render.dual import factor, stated
+from symtrade.render.dual import HUGE, factor, stated
 from symtrade.render.linear import series
 from symtrade.render.shorthand import Shorthand, canonical, sign
 from symtrade.render.story import Case, Given, Identity, identity
@@ -65,13 +65,18 @@ def _fact_row(case: Case, k: int, given: Given, names: Shorthand) -> Row:
     assert given.fact is not None
     stories = [identity(r, case.given[:k], given, case.forms) for r in given.fact.because]
     story = stories[0]
-    if len(stories) != 1 or story is None:
-        return Row(stated(given, names), (r"\text{ by an identity of the certificate}",))
+    if len(stories) != 1 or story is None or _long(story):
+        return Row(stated(given, names), (r"\text{ by an identity that the certificate writes out}",))
     left = Product(story.left.terms[0].coefficient, story.left.terms[0].factors) * factor(given, names) if \
         len(story.left.terms) == 1 else Product(fmpq(1), ((story.left, 1),)) * factor(given, names)
     end = {">": " > 0", ">=": r" \ge 0"}.get(given.sense, "")
     return Row("".join(chunks(Sum((left,)), names.note)),
                ("= ", *chunks(_right(story, case, names), names.note), end))
+
+
+def _long(story: Identity) -> bool:
+    """Whether an identity is too long to be read."""
+    return sum(len(str(value)) for value, _ in story.right) > HUGE
 
 
 def _right(story: Identity, case: Case, names: Shorthand) -> Sum:

@@ -11,6 +11,7 @@ from symtrade.forms.lens import lens_of
 from symtrade.forms.natural import Forms
 from symtrade.forms.relation import Relation
 from symtrade.kernel.certificate import Certificate, Empty, Implication, Optimum
+from symtrade.kernel.polynomial import RationalFunction
 from symtrade.kernel.piecewise import CriticalRegion, PiecewiseSolution
 from symtrade.kernel.program import Constraint, LinearProgram
 from symtrade.kernel.region import Chart, Region
@@ -34,12 +35,14 @@ from symtrade.render.proof import narrate, plain_case, shorthand
 from symtrade.render.reference import Told, reference, roman
 from symtrade.render.shorthand import Shorthand, short
 from symtrade.render.story import Case
+from symtrade.render.symbolic import symbolic
 from symtrade.render.typeset import Row, chunks, display, formula, printed_length
 
 INLINE = 56  # a longer condition is displayed
+BRIEF = 30  # a longer value is displayed
 PREAMBLE = r"""\documentclass[10pt]{article}
 \usepackage[margin=2.3cm]{geometry}
-\usepackage{amsmath,amssymb,amsthm}
+\usepackage{amsmath,amssymb,amsthm,multicol}
 \allowdisplaybreaks
 \newtheorem{theorem}{Theorem}
 \newtheorem{proposition}{Proposition}
@@ -65,10 +68,7 @@ def latex(thing: Any, notation: Notation | None = None) -> str:
     if isinstance(thing, Relation):
         return relation(thing, note)
     if hasattr(thing, "free_symbols"):
-        import sympy
-
-        names = {s: note.variable(s.name) for s in thing.free_symbols}
-        return str(sympy.latex(thing, symbol_names=names))
+        return symbolic(thing, note)
     raise TypeError("latex: expected a solution, region, program, constraint, verdict or SymPy"
                     f" expression, got {type(thing).__name__}")
 
@@ -119,7 +119,11 @@ def theorem(solution: PiecewiseSolution, note: Notation, names: Shorthand | None
     if statuses == {"infeasible"}:
         body = f"{given}No point satisfies {families(value, note)}."
         return f"\\begin{{theorem}}\n{body}\n\\end{{theorem}}"
-    text = f"{given}The {goal} value $W$ of\n" + display([Row("", target)]) + f"\n{under}, is as follows."
+    short_goal = printed_length("".join(target)) <= INLINE
+    shown = f" ${''.join(target)}$ " if short_goal else "\n" + display([Row("", target)]) + "\n"
+    text = f"{given}The {goal} value $W$ of{shown}{under}, is as follows."
+    if not value.objective.coefficients and not extra.terms:
+        text = f"{given}Whether some point satisfies {families(value, note)} is as follows."
     case = plain_case(solution.certificate)
     several = len(solution.pieces) > 1
     lines = [line(p, forms, note, names, case) for p in solution.pieces]
@@ -156,9 +160,13 @@ def line(piece: CriticalRegion, forms: Forms, note: Notation, names: Shorthand |
     value = piece.piece.value
     if value is not None:
         form = short(value, case, names) if case and names else forms.value(value)
-        end = display([Row("W", ("= ", *chunks(form, note)))], ".")
+        if piece.program.objective.coefficients or isinstance(value, RationalFunction):
+            brief = f"$W = {formula(form, note)}$.".replace(r"\frac", r"\dfrac")
+            end = brief if printed_length(brief) <= BRIEF else display([Row("W", ("= ", *chunks(form, note)))], ".")
+        else:
+            end = "some point does."
     else:
-        end = {"infeasible": "no point satisfies all constraints.",
+        end = {"infeasible": "no point satisfies all of them.",
                "unbounded": "the objective is unbounded."}[piece.status]
     alternatives = [[put(r, names) if names else r for r in c] for c in where if c]
     if len(alternatives) < len(where) or not alternatives:
@@ -184,8 +192,8 @@ def families(value: LinearProgram, note: Notation) -> str:
         if row.name not in bounds:
             heads.setdefault(re.split(r"\[", row.name)[0])
     items = [f"${note.constraint(h)}$" for h in heads]
-    if bounds:
-        items.append(box_text(list(value.variables), bounds, note))
+    if bounds and (box := box_text(list(value.variables), bounds, note)):
+        items.append(box)
     return series(items)
 
 

@@ -189,6 +189,9 @@ def _body(case: Case, telling: Telling) -> Iterator[str]:
 def _optimal(case: Case, program: LinearProgram, telling: Telling) -> Iterator[str]:
     side = "<=" if program.sense == "max" else ">="
     names, note = telling.names, telling.note
+    if not program.objective.coefficients:
+        yield from attained(case, program, note, names)
+        return
     twin = same_dual(case, telling)
     word = "Upper" if side == "<=" else "Lower"
     if twin:
@@ -203,7 +206,7 @@ def _optimal(case: Case, program: LinearProgram, telling: Telling) -> Iterator[s
         else:
             where = f"in {line}" if line else "stated"
             steps.append(f"The sum{scale} says that $W {sign}$ the value {where}.")
-        yield rf"\emph{{{word} bound.}} {steps[0]}"
+        yield rf"\emph{{{word} bound.}} {steps[0]}" if steps else ""
         yield " ".join(steps[1:])
     yield from attained(case, program, note, names)
 
@@ -231,11 +234,13 @@ def _infeasible(case: Case, program: LinearProgram, telling: Telling) -> Iterato
     names, note = telling.names, telling.note
     steps = tell(case, program, ">=", note, names)
     value = short(gap / shared, case, names)
-    reason = why([("the right side", gap / shared, value)], case, names, ">", "positive")
+    reason = why([("this right side", gap / shared, value)], case, names, ">", "positive")
+    reason = reason[:1].lower() + reason[1:]
     yield rf"\emph{{Contradiction.}} Suppose some point satisfied all constraints. {steps[0]}"
-    yield " ".join([*steps[1:], "In the sum all variables cancel, and what remains is\n"
-                    + display([Row("0", (r"\ge ", *chunks(value, note)))], ".")
-                    + f"\n{reason} This is impossible."])
+    brief = formula(value, note)
+    shown = f" $0 \\ge {brief}$." if printed_length(brief) <= 40 else \
+        "\n" + display([Row("0", (r"\ge ", *chunks(value, note)))], ".") + "\n"
+    yield " ".join([*steps[1:], f"In the sum all variables cancel, and what remains is{shown} But {reason}"])
 
 
 def _bound(case: Case, claim: Implication, telling: Telling) -> Iterator[str]:

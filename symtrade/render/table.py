@@ -38,8 +38,17 @@ def mechanism(pairs: Sequence[tuple[str, Coefficient]], program: LinearProgram, 
     text = f"Consider this {word} (buyer's types across, seller's types upwards{zero}):\n"
     text += "\n".join("\\[\n" + "\n\\qquad\n".join(line) + "\n\\]" for line in _lines(shown))
     below = [Row(note.symbol(mark), ("= ", *chunks(form, note))) for mark, form in entries.values()]
-    below = list({row.left: row for row in below}.values()) + _rows(rest, values, note)
-    return text + ("\nwhere\n" + display(below, ".") if below else "")
+    return text + _below(below, _rows(rest, values, note))
+
+
+def _below(entries: list[Row], others: list[Row]) -> str:
+    """What is said below the tables: short values in a sentence, long ones in a display."""
+    inline = [r for r in (*entries, *others) if printed_length("".join(r.right)) <= CELL]
+    long = [r for r in (*entries, *others) if r not in inline]
+    told = ", ".join(f"${r.left} {''.join(r.right)}$" for r in inline)
+    if not long:
+        return f"\nwhere {told}." if told else ""
+    return "\nwhere" + (f" {told} and" if told else "") + "\n" + display(long, ".")
 
 
 def _rows(variables: Sequence[str], values: dict[str, Sum], note: Notation) -> list[Row]:
@@ -97,7 +106,7 @@ def _table(head: str, buyers: list[str], sellers: list[str], values: dict[str, S
             return ""
         form = values[v]
         text = note.symbol(entries[str(form)][0]) if str(form) in entries else formula(form, note)
-        return text.replace(r"\frac", r"\dfrac") if text.startswith((r"\frac", r"-\frac")) else text
+        return text.replace(r"\frac", r"\dfrac") if whole and text.startswith((r"\frac", r"-\frac")) else text
 
     def some(b: str, s: str) -> bool:
         return bool(values.get(f"{head}[{b}, {s}]", Sum()).terms)
@@ -109,10 +118,10 @@ def _table(head: str, buyers: list[str], sellers: list[str], values: dict[str, S
         return "", 0
     width = 4 + sum(max(printed_length(cell(b, s)) for s in upwards) + 2 for b in across)
     lines = [f"{note.symbol(s)} & " + " & ".join(cell(b, s) for b in across) for s in reversed(upwards)]
-    tall = any(r"\dfrac" in line for line in lines)
-    body = (" \\\\[2ex]\n" if tall else " \\\\\n").join(lines)
+    space = "[2ex]" if any(r"\dfrac" in line for line in lines) else "[.7ex]" if any(
+        r"\frac" in line for line in lines) else ""
+    body = f" \\\\{space}\n".join(lines)
     foot = f"{note.symbol(head)} & " + " & ".join(note.symbol(b) for b in across)
-    space = "[2ex]" if tall else ""
     text = f"\\begin{{array}}{{c|{'c' * len(across)}}}\n{body} \\\\{space}\n\\hline\n{foot}\n\\end{{array}}"
     return text, width
 
