@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,11 +87,11 @@ def result_latex(paper: Paper, outcome: Outcome, earlier: list[Told] | None = No
     for part in result.parts:
         shown = thing_latex(part.thing, note, earlier, forms)
         if isinstance(part.thing, PiecewiseSolution | Proved | Refuted | Unknown | LinearProgram):
-            text += [f"\\subsection*{{{prose(part.heading)}}}", shown]
+            text += [f"\\subsection*{{{prose(part.heading, note)}}}", shown]
         else:
-            text.append(f"\\medskip\\noindent\\textbf{{{prose(part.heading)}.}} {shown}")
+            text.append(f"\\medskip\\noindent\\textbf{{{prose(part.heading, note)}.}} {shown}")
         if isinstance(part.thing, PiecewiseSolution):
-            earlier.append(Told(f"{item.id}, ``{prose(part.heading)}''", part.thing))
+            earlier.append(Told(f"{item.id}, ``{prose(part.heading, note)}''", part.thing))
     if not result.parts:
         text += [case_latex(line, note) for line in result.statement]
     if outcome.claims:
@@ -100,14 +101,22 @@ def result_latex(paper: Paper, outcome: Outcome, earlier: list[Told] | None = No
     return "\n\n".join(text)
 
 
-def prose(text: str) -> str:
-    """Text in which formulas stand between dollar signs, made safe for LaTeX."""
-    from symtrade.render.notation import escaped
-
+def prose(text: str, note: Notation | None = None) -> str:
+    """Text in which formulas stand between dollar signs, made safe for LaTeX; the parameters that
+    it names are set as symbols."""
     pieces = text.split("$")
     if len(pieces) % 2 == 0:
-        return escaped(text)
-    return "$".join(piece if k % 2 else escaped(piece) for k, piece in enumerate(pieces))
+        return worded(text, note)
+    return "$".join(piece if k % 2 else worded(piece, note) for k, piece in enumerate(pieces))
+
+
+def worded(text: str, note: Notation | None) -> str:
+    """Words made safe for LaTeX, names of parameters as symbols."""
+    from symtrade.render.notation import escaped
+
+    names = set(note.names) if note else set()
+    return "".join(f"${note.symbol(w)}$" if note and w in names and "_" in w else escaped(w)
+                   for w in re.split(r"([A-Za-z]\w*)", text))
 
 
 def thing_latex(thing: Any, note: Notation, earlier: Sequence[Told] = (), forms: Forms | None = None) -> str:
@@ -119,7 +128,7 @@ def thing_latex(thing: Any, note: Notation, earlier: Sequence[Told] = (), forms:
     from symtrade.render.typeset import printed_length
 
     if isinstance(thing, str):
-        return prose(thing)
+        return prose(thing, note)
     if isinstance(thing, PiecewiseSolution):
         return theorem_and_proof(thing, note, earlier)
     if isinstance(thing, Proved | Refuted | Unknown | LinearProgram):
@@ -155,7 +164,7 @@ def claim_latex(claim: Claim, note: Notation) -> str:
     if claim.corrected:
         lines.append("Corrected: " + running(claim.corrected) + ".")
     if claim.note:
-        lines.append(f"({escaped(claim.note).rstrip('.')}.)")
+        lines.append(f"({worded(claim.note, note).rstrip('.')}.)")
     return "\n".join(lines)
 
 

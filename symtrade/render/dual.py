@@ -148,7 +148,7 @@ def why(entries: list[tuple[str, Coefficient, Sum]], case: Case, names: Shorthan
     groups = [(found, ", since " + series([cite(x, case, names) for x in labels]))
               for labels, found in by.items()]
     groups += [(clear, " on the whole parameter set")] if clear else []
-    groups += [(seen, " at sight, all factors being so")] if seen else []
+    groups += [(seen, f", because all {'its' if len(seen) == 1 else 'their'} factors are")] if seen else []
     text = []
     for k, (found, reason) in enumerate(groups):
         last = k == len(groups) - 1 and len(found) > 1
@@ -201,7 +201,7 @@ def definition(named: Named, names: Shorthand) -> Row:
     if huge(named):
         count = sum(len(t.text.split(" + ")) for t in named.form.terms)
         return Row(names.note.symbol(named.label), (
-            rf"\text{{ the polynomial of {count} terms that the certificate writes out}}",))
+            rf"= \text{{a polynomial of {count} terms, which the certificate writes out}}",))
     form = names.put(named.form, but=canonical(named.value)[0])
     return Row(names.note.symbol(named.label), ("= ", *chunks(form, names.note)))
 

@@ -44,6 +44,7 @@ PREAMBLE = r"""\documentclass[10pt]{article}
 \usepackage[margin=2.3cm]{geometry}
 \usepackage{amsmath,amssymb,amsthm,multicol}
 \allowdisplaybreaks
+\emergencystretch=3em
 \newtheorem{theorem}{Theorem}
 \newtheorem{proposition}{Proposition}
 """

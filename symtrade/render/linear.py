@@ -26,6 +26,7 @@ from symtrade.render.typeset import (
 )
 
 _LIE = re.compile(r"IC_(?P<who>[BS])(?:\^\w+)?\[.+? -> (?P<report>.+?)(?: \| .*)?\]")
+MANY = 3  # a longer form is compared with its last term
 SIDE = 34  # a longer left side does not stand left of the alignment
 
 
@@ -87,20 +88,14 @@ def _joined(one: tuple[str, Coefficient], two: tuple[str, Coefficient], note: No
     """``p (b q - t)`` for ``p b q - p t``: the shared factor and what it multiplies."""
     if two[0].startswith("q"):
         one, two = two, one
-    shared = forms.value(two[1])
-    if len(shared.terms) != 1 or not isinstance(two[1], RationalFunction):
+    minus = forms.lens.signs.allows(two[1], ("<", "<="))  # then the transfer is paid, and comes second
+    shared = -two[1] if minus else two[1]
+    inner = forms.value(one[1] / shared)
+    simple = len(inner.terms) == 1 and not inner.terms[0].bottom and len(inner.terms[0].factors) <= 1
+    if not isinstance(shared, RationalFunction) or not simple:
         return None
-    inner = forms.value(one[1] / two[1])
-    if len(inner.terms) != 1 or inner.terms[0].bottom or len(inner.terms[0].factors) > 1:
-        return None
-    minus = shared.terms[0].coefficient < 0  # then the transfer is paid, and comes second
-    if minus:
-        shared, inner = -shared, -inner
-    gain = times(inner, note.variable(one[0]), note, minus)
-    t = note.variable(two[0])
-    if minus:
-        return shared, rf"\bigl({gain} - {t}\bigr)"
-    return shared, rf"\bigl({t}{gain}\bigr)"
+    gain, t = times(inner, note.variable(one[0]), note, minus), note.variable(two[0])
+    return forms.value(shared), rf"\bigl({gain} - {t}\bigr)" if minus else rf"\bigl({t}{gain}\bigr)"
 
 
 def in_order(form: Form, variables: tuple[str, ...]) -> Form:
@@ -119,6 +114,9 @@ def sides(row: Constraint, variables: tuple[str, ...]) -> tuple[Form, Form]:
         truth = [(v, c) for v, c in form if _report(v, place) != match["report"]]
         if lie and truth:
             return tuple(truth), tuple((v, -c) for v, c in lie)
+    last = [(v, c) for v, c in form if c == -1 and ", " not in v and row.sense != "<="]
+    if len(last) == 1 and len(form) > MANY and row.bound == 0:  # utilities are at least u
+        return tuple(p for p in form if p not in last), tuple((v, -c) for v, c in last)
     return form, ()
 
 

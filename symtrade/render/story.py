@@ -38,6 +38,8 @@ class Given:
         left, right = self.relation.left, self.relation.right
         if self.relation.relation in ("<", "<="):
             left, right = right, left
+        if len(right.terms) > 1:  # a difference of values stays together
+            return Sum((*left.terms, Product(fmpq(-1), ((right, 1),))))
         return Sum(left.terms + tuple(-t for t in right.terms))
 
     @property

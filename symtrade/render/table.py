@@ -79,9 +79,17 @@ def grids(variables: Sequence[str]) -> tuple[dict[str, tuple[list[str], list[str
             buyers.append(match[2])
         if match[3] not in sellers:
             sellers.append(match[3])
+    result = {h: (_natural(b), _natural(s)) for h, (b, s) in result.items()}
     small = {h: t for h, t in result.items() if max(map(len, t)) <= MOST and len(t[0]) * len(t[1]) > 1}
     heads = tuple(f"{h}[" for h in small)
     return small, [v for v in variables if not v.startswith(heads) or not heads]
+
+
+def _natural(types: list[str]) -> list[str]:
+    """Numbered types by their numbers, others as they come."""
+    numbers = [re.fullmatch(r"[A-Za-z]+(\d+)", t) for t in types]
+    found = [int(m[1]) for m in numbers if m]
+    return [t for _, t in sorted(zip(found, types, strict=True))] if len(found) == len(types) else types
 
 
 def _entries(variables: Sequence[str], values: dict[str, Sum], note: Notation, names: Shorthand

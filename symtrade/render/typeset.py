@@ -16,7 +16,7 @@ from symtrade.forms.expression import Atom, Name, Product, Sum, complement, lone
 from symtrade.kernel.polynomial import Rational
 from symtrade.render.notation import SENSES, Notation
 
-WIDTH = 62  # printed characters that fit a line of a displayed formula
+WIDTH = 68  # printed characters that fit a line of a displayed formula
 
 
 @dataclass(frozen=True)

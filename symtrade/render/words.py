@@ -27,7 +27,7 @@ def phrase(names: Sequence[str], note: Notation, words: bool = True) -> str:
         kinds.setdefault(kind, []).append(who)
     plain = kinds.pop("", [])
     told = [f"the {kind}{'s' if len(who) > 1 else ''} of {series(who)}" for kind, who in kinds.items()]
-    return series([*told, *plain]) if len(told) < 2 else "; ".join([*told, *([series(plain)] if plain else [])])
+    return " and ".join([*told, *([series(plain)] if plain else [])])
 
 
 def described(name: str, note: Notation) -> tuple[str, str]:
