@@ -1,0 +1,107 @@
+r"""LaTeX of SymPy expressions: rational functions in the shape they have, conditions in words.
+
+>>> from sympy import symbols
+>>> p, a, b = symbols("p a b")
+>>> symbolic(p * (a - b) / (1 - p), Notation(complements={"p": r"\bar{p}"}))
+'\\frac{p(a - b)}{\\bar{p}}'
+>>> symbolic((a > b) & (p < 1), Notation())
+'a > b \\text{ and } p < 1'
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from symtrade.forms.expression import Atom, Name, Product, Sum, ordered
+from symtrade.forms.natural import Forms
+from symtrade.forms.relation import Relation, reading_order, unwrapped
+from symtrade.kernel.polynomial import RationalFunction
+from symtrade.model.errors import ModelError
+from symtrade.model.expressions import coefficient
+from symtrade.render.linear import relation
+from symtrade.render.notation import Notation
+from symtrade.render.typeset import formula
+
+SENSES = {"StrictGreaterThan": ">", "GreaterThan": ">=", "StrictLessThan": "<", "LessThan": "<=",
+          "Equality": "=", "Unequality": "!="}
+FUNCTIONS = {"Max": r"\max", "Min": r"\min", "log": r"\log", "exp": r"\exp"}
+
+
+def symbolic(expression: Any, note: Notation, forms: Forms | None = None) -> str:
+    """The LaTeX of a SymPy expression or condition; `forms` may know a shorter form of it."""
+    kind = type(expression).__name__
+    if kind in SENSES:
+        left, right = (written(side, note, forms) for side in expression.args)
+        return relation(Relation(left, SENSES[kind], right), note)
+    if kind in ("And", "Or"):
+        parts = sorted((symbolic(a, note, forms), type(a).__name__) for a in expression.args)
+        told = [f"({text})" if inner in ("And", "Or") else text for text, inner in parts]
+        return (r" \text{ and } " if kind == "And" else r" \text{ or } ").join(told)
+    if kind in ("BooleanTrue", "BooleanFalse"):
+        return r"\text{always}" if kind == "BooleanTrue" else r"\text{never}"
+    if not hasattr(expression, "is_commutative"):
+        import sympy
+
+        return str(sympy.latex(expression, symbol_names=_names(expression, note)))
+    return formula(written(expression, note, forms), note)
+
+
+def written(expression: Any, note: Notation, forms: Forms | None = None) -> Sum:
+    """The expression as it stands, or in a shorter natural form."""
+    plain = as_sum(expression, note)
+    if forms is None:
+        return plain
+    try:
+        value = coefficient(expression, forms.lens.ring)
+    except ModelError:
+        return plain
+    if not isinstance(value, RationalFunction):
+        return plain
+    return min((plain, forms.value(value)), key=lambda f: (f.weight, len(str(f))))
+
+
+def as_sum(expression: Any, note: Notation) -> Sum:
+    """A SymPy expression term by term; what is no rational function stands as a name."""
+    terms = [_product(t, note) for t in (expression.args if expression.is_Add else (expression,))]
+    shown = [t for t in terms if t.coefficient != 0]
+    return unwrapped(shown[0]) if len(shown) == 1 else Sum(tuple(sorted(shown, key=reading_order)))
+
+
+def _product(expression: Any, note: Notation) -> Product:
+    number, factors = fmpq(1), []
+    for factor in expression.args if expression.is_Mul else (expression,):
+        if factor.is_Rational:
+            number *= fmpq(int(factor.p), int(factor.q))
+            continue
+        base, power = factor.as_base_exp()
+        if power.is_Integer:
+            factors.append((_atom(base, note), int(power)))
+        else:
+            factors.append((_atom(factor, note), 1))
+    return ordered(number, factors)
+
+
+def _atom(expression: Any, note: Notation) -> Atom:
+    if expression.is_Symbol:
+        return Name(str(expression.name))
+    if expression.is_Add or expression.is_Mul:
+        return as_sum(expression, note)
+    if expression.is_Rational:
+        return Sum((Product(fmpq(int(expression.p), int(expression.q))),))
+    base, power = expression.as_base_exp()
+    if not power.is_Integer and power.is_Rational and int(power.p) == 1:
+        root = "" if int(power.q) == 2 else f"[{int(power.q)}]"
+        return Name(rf"\sqrt{root}{{{symbolic(base, note)}}}")
+    head = FUNCTIONS.get(type(expression).__name__)
+    if head is not None:
+        inside = ", ".join(sorted(symbolic(a, note) for a in expression.args))
+        return Name(rf"{head}\{{{inside}\}}" if head in (r"\max", r"\min") else rf"{head}({inside})")
+    import sympy
+
+    return Name("\\relax " + str(sympy.latex(expression, symbol_names=_names(expression, note))))
+
+
+def _names(expression: Any, note: Notation) -> dict[Any, str]:
+    return {s: note.variable(s.name) for s in getattr(expression, "free_symbols", ())}
