@@ -59,6 +59,7 @@ _HOME = {
     "model.printed_proof": ("PrintedLine", "PrintedProof", "chain"),
     "model.proof_file": ("read_proof",),
     "analysis.referee": ("referee",),
+    "analysis.double_auction": ("linear_double_auction",),
     "papers": ("Line", "Paper", "Part", "Result", "derivation", "statement"),
     "prover": ("Claim", "Prover"),
     "render.latex": ("latex",),

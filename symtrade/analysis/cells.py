@@ -18,10 +18,10 @@ from sympy import S
 
 from symtrade.analysis.algebraic import irreducible_factors, polynomial, substitute
 from symtrade.analysis.numbers import Number, rational
+from symtrade.forms.functions import Translator
 from symtrade.kernel.balls import enclose
 from symtrade.kernel.functions import Functions
 from symtrade.model.distribution import Distribution, Piece, X
-from symtrade.forms.functions import Translator
 
 Interval = tuple[Any, Any]
 

@@ -15,7 +15,6 @@ from symtrade.analysis.algebraic import (
     irreducible_factors,
     minimal_polynomial,
     quotient_modulo,
-    substitute,
 )
 from symtrade.analysis.bounds import bounds
 from symtrade.analysis.cells import Cell, cells
@@ -23,7 +22,7 @@ from symtrade.analysis.numbers import Number, rational
 from symtrade.forms.functions import Translator
 from symtrade.kernel.balls import Positive, Zeros, enclose
 from symtrade.kernel.verdict import Proved, Unknown, Verdict
-from symtrade.model.distribution import Distribution, X, mirror
+from symtrade.model.distribution import Distribution, mirror
 from symtrade.model.errors import ModelError
 from symtrade.prover import Prover, Searching
 

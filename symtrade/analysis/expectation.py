@@ -9,9 +9,9 @@ import sympy
 from flint import fmpq
 
 from symtrade.analysis.branches import Branch, Ground, explore, ground
-from symtrade.analysis.interval_cells import cut
-from symtrade.analysis.interval import Interval, at_value
 from symtrade.analysis.case_reading import conditions_in, read
+from symtrade.analysis.interval import Interval, at_value
+from symtrade.analysis.interval_cells import cut
 from symtrade.analysis.statement import cases_of
 from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, quotient
 from symtrade.kernel.view import expression as view

@@ -9,10 +9,10 @@ from typing import Any
 import sympy
 
 from symtrade.analysis.branches import Branch, Root, explore, ground
+from symtrade.analysis.case_reading import read
 from symtrade.analysis.expectation import searching
 from symtrade.analysis.interval import Interval
 from symtrade.analysis.monotone import Peak, peak_on
-from symtrade.analysis.case_reading import read
 from symtrade.analysis.roots import in_radicals
 from symtrade.analysis.statement import Found, joined
 from symtrade.kernel.view import polynomial_expression

@@ -16,7 +16,6 @@ import sympy
 from flint import arb, fmpq
 
 from symtrade.analysis.candidates import candidate
-from symtrade.analysis.numbers import Number
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Box, Positive, Zeros, enclose
 from symtrade.kernel.functions import Functions

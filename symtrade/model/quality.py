@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import sympy
-
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
 from symtrade.model.information_costs import Entropy, InformationCost

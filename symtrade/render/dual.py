@@ -75,8 +75,8 @@ def tell(case: Case, program: LinearProgram, side: str, note: Notation, names: S
     groups: dict[str, list[Added]] = {}
     for a in told.added:
         groups.setdefault(str(a.multiplier), []).append(a)
-    words = sum(not is_bound(a.row) for a in told.added) <= SPOKEN or all(
-        is_bound(a.row) or described(a.row.name, note)[0] for a in told.added) and len(told.added) <= 2 * SPOKEN
+    words = sum(not is_bound(a.row) for a in told.added) <= SPOKEN or (all(
+        is_bound(a.row) or described(a.row.name, note)[0] for a in told.added) and len(told.added) <= 2 * SPOKEN)
     symbolic = sum(isinstance(g[0].multiplier, RationalFunction) for g in groups.values())
     letter, items, marks = names.letter("multiplier"), [], []
     for members in groups.values():

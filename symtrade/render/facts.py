@@ -6,7 +6,6 @@ from flint import fmpq
 
 from symtrade.forms.expression import Product, Sum
 from symtrade.forms.relation import unwrapped
-
 from symtrade.kernel.signs import Signs
 from symtrade.render.dual import HUGE, factor, stated
 from symtrade.render.linear import series

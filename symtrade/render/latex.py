@@ -11,12 +11,13 @@ from symtrade.forms.lens import lens_of
 from symtrade.forms.natural import Forms
 from symtrade.forms.relation import Relation
 from symtrade.kernel.certificate import Certificate, Empty, Implication, Optimum
-from symtrade.kernel.polynomial import RationalFunction
 from symtrade.kernel.piecewise import CriticalRegion, PiecewiseSolution
+from symtrade.kernel.polynomial import RationalFunction
 from symtrade.kernel.program import Constraint, LinearProgram
 from symtrade.kernel.region import Chart, Region
 from symtrade.kernel.signs import Signs
 from symtrade.kernel.verdict import Proved, Refuted, Unknown
+from symtrade.render.dual import definition
 from symtrade.render.linear import (
     assumptions,
     box_text,
@@ -30,7 +31,6 @@ from symtrade.render.linear import (
     series,
 )
 from symtrade.render.notation import Notation, escaped
-from symtrade.render.dual import definition
 from symtrade.render.proof import narrate, plain_case, shorthand
 from symtrade.render.reference import Told, reference, roman
 from symtrade.render.shorthand import Shorthand, short
