@@ -70,7 +70,7 @@ def feasible(case: Case, program: LinearProgram, note: Notation, names: Shorthan
     others = "The other constraints" if text else "The constraints"
     if seen:
         equal = "bind or " if binding and len(binding) > SPOKEN else ""
-        text.append(f"{others} {equal}have slacks that are sums of products of positive quantities.")
+        text.append(f"{others} {equal}have slacks that are sums of products of nonnegative quantities.")
     elif len(binding) > SPOKEN:
         text.append(f"{others} hold with equality.")
     return " ".join(text)

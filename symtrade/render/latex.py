@@ -11,12 +11,13 @@ from symtrade.forms.lens import lens_of
 from symtrade.forms.natural import Forms
 from symtrade.forms.relation import Relation
 from symtrade.kernel.certificate import Certificate, Empty, Implication, Optimum
-from symtrade.kernel.polynomial import RationalFunction
 from symtrade.kernel.piecewise import CriticalRegion, PiecewiseSolution
+from symtrade.kernel.polynomial import RationalFunction
 from symtrade.kernel.program import Constraint, LinearProgram
 from symtrade.kernel.region import Chart, Region
 from symtrade.kernel.signs import Signs
 from symtrade.kernel.verdict import Proved, Refuted, Unknown
+from symtrade.render.dual import definition
 from symtrade.render.linear import (
     assumptions,
     box_text,
@@ -30,7 +31,6 @@ from symtrade.render.linear import (
     series,
 )
 from symtrade.render.notation import Notation, escaped
-from symtrade.render.dual import definition
 from symtrade.render.proof import narrate, plain_case, shorthand
 from symtrade.render.reference import Told, reference, roman
 from symtrade.render.shorthand import Shorthand, short
@@ -45,6 +45,7 @@ PREAMBLE = r"""\documentclass[10pt]{article}
 \usepackage{amsmath,amssymb,amsthm,multicol}
 \allowdisplaybreaks
 \emergencystretch=3em
+\AtBeginDocument{\abovedisplayskip=5pt plus 2pt minus 3pt \belowdisplayskip=\abovedisplayskip}
 \newtheorem{theorem}{Theorem}
 \newtheorem{proposition}{Proposition}
 """
@@ -163,7 +164,8 @@ def line(piece: CriticalRegion, forms: Forms, note: Notation, names: Shorthand |
         form = short(value, case, names) if case and names else forms.value(value)
         if piece.program.objective.coefficients or isinstance(value, RationalFunction):
             brief = f"$W = {formula(form, note)}$.".replace(r"\frac", r"\dfrac")
-            end = brief if printed_length(brief) <= BRIEF else display([Row("W", ("= ", *chunks(form, note)))], ".")
+            row = Row("W", ("= ", *chunks(form, note)))
+            end = brief if printed_length(brief) <= BRIEF else display([row], ".")
         else:
             end = "some point does."
     else:

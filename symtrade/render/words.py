@@ -1,8 +1,8 @@
 r"""Constraints in an economist's words, from their names.
 
->>> print(phrase(["IC_B[b_hi -> b_lo | s_lo]", "IR_S[s_hi | b_hi]", "q[b_lo, s_hi] >= 0"], Notation()))
-the incentive constraint of the buyer $\bar{b}$ against $\underline{b}$ (seller $\underline{s}$), \
-the participation constraint of the seller $\bar{s}$ (buyer $\bar{b}$) and $q(\underline{b},\bar{s})\ge 0$
+>>> phrase(["IC_B[b_hi -> b_lo | s_lo]", "q[b_lo, s_hi] >= 0"], Notation()).split(" and ")
+['the incentive constraint of the buyer $\\bar{b}$ against $\\underline{b}$ (seller $\\underline{s}$)',
+ '$q(\\underline{b},\\bar{s})\\ge 0$']
 """
 
 from __future__ import annotations
