@@ -109,8 +109,8 @@ def tell(case: Case, program: LinearProgram, side: str, note: Notation, names: S
     widths = [printed_length(formula(m.form, note)) for m in marks]
     body = ";\n".join(rf"\item {item}" for item in items)
     body = f"\\begin{{itemize}}\\itemsep0pt\n{body}.\n\\end{{itemize}}"
-    if len(items) > COLUMN and max(widths, default=0) <= NARROW:
-        body = f"\\begin{{multicols}}{{2}}\\raggedright\n{body}\n\\end{{multicols}}"
+    if len(items) > COLUMN and max(widths, default=0) <= NARROW and not words:
+        body = f"\\begin{{multicols}}{{2}}\\raggedright\\interlinepenalty10000\n{body}\n\\end{{multicols}}"
     return [f"Add up\n{body}", *_signs(marks, case, names)]
 
 
@@ -129,17 +129,19 @@ def _signs(marks: list[Multiplier], case: Case, names: Shorthand) -> list[str]:
     """Why each multiplier is nonnegative."""
     free = [f"${m.mark}$" for m in marks if m.free]
     ours = [(f"${m.mark}$", m.value, m.form) for m in marks if not m.free]
-    text = why(ours, case, names, ">=", "nonnegative") if ours else ""
+    text = ""
     if free:
         verb = "multiplies an equality, so its sign does" if len(free) == 1 else \
             "multiply equalities, so their signs do"
-        text += f" {series(free)} {verb} not matter."
+        text = f"{series(free)} {verb} not matter. "
+    if ours:
+        text += why(ours, case, names, ">=", "nonnegative", "The others" if free else "All")
     return [text.strip()] if text else []
 
 
-def why(entries: list[tuple[str, Coefficient, Sum]], case: Case, names: Shorthand, sense: str, word: str
-        ) -> str:
-    """Sentences that say why each of the named coefficients has its sign."""
+def why(entries: list[tuple[str, Coefficient, Sum]], case: Case, names: Shorthand, sense: str, word: str,
+        everyone: str = "All") -> str:
+    """Sentences that say why each of the named coefficients has its sign; `everyone` of several."""
     seen: list[str] = []
     clear: list[str] = []
     by: dict[tuple[str, ...], list[str]] = {}
@@ -162,7 +164,7 @@ def why(entries: list[tuple[str, Coefficient, Sum]], case: Case, names: Shorthan
         last = k == len(groups) - 1 and len(found) > 1
         who = "the others are" if last and k else f"{series(found)} {'is' if len(found) == 1 else 'are'}"
         if last and not k:
-            who = f"{'Both' if len(found) == 2 else 'All'} are"
+            who = f"{'Both' if len(found) == 2 and everyone == 'All' else everyone} are"
         text.append(f"{who} {word}{reason}")
     joined = "; ".join(text)
     return joined[:1].upper() + joined[1:] + "." if joined else ""

@@ -131,6 +131,11 @@ def inequality(row: Constraint, note: Notation, forms: Forms, variables: tuple[s
     """A constraint: its left side, and chunks of the relation with its right side."""
     left, right = sides(row, variables)
     sense = relation_sign(row.sense)
+    if not right and left and all(_negative(c, forms) for c in (*(c for _, c in left), row.bound)):
+        left, sense = tuple((v, -c) for v, c in left), relation_sign(
+            {"<=": ">=", ">=": "<="}.get(row.sense, row.sense))
+        bound = chunks(forms.value(-row.bound), note)
+        return "".join(linear(left, note, forms)), (f"{sense} {bound[0]}", *bound[1:])
     shown = "".join(linear(left, note, forms))
     if not right:
         bound = chunks(forms.value(row.bound), note)
@@ -140,6 +145,11 @@ def inequality(row: Constraint, note: Notation, forms: Forms, variables: tuple[s
         rest += [(" " if c.startswith(" -") or k else " + ") + c.strip()
                  for k, c in enumerate(chunks(forms.value(row.bound), note))]
     return shown, (f"{sense} {rest[0]}", *rest[1:])
+
+
+def _negative(value: Coefficient, forms: Forms) -> bool:
+    """Whether a coefficient is known to be negative."""
+    return forms.lens.signs.allows(value, ("<",))
 
 
 def constraints(rows: Sequence[Constraint], note: Notation, forms: Forms, variables: tuple[str, ...]) -> str:

@@ -85,7 +85,7 @@ def _tell(telling: Telling, before: frozenset[str] = frozenset()) -> str:
     for case in telling.cases:
         body += _case(case, telling)
     head = [*_constraints(telling), *_cover(telling)]
-    return "\n\n".join([*_definitions(telling, before), *head, *body])
+    return "\n\n".join(filter(None, [*_definitions(telling, before), *head, *body]))
 
 
 def register(telling: Telling) -> None:
@@ -131,7 +131,7 @@ def _constraints(telling: Telling) -> list[str]:
     others = any(r.name in used and is_bound(r) for r in program.constraints)
     text += ", besides bounds on single variables:\n" if others else ":\n"
     text += listed(rows, program, telling.cases[0], telling.note)
-    if len(used) > 1:
+    if any(len(case.leaf.dual) > 1 for case in told):
         text += "\nWhat is added up below is the larger side minus the smaller one"
         if any(r.sense == "==" for r in rows):
             text += "; an equality may be added either way round"
@@ -213,11 +213,14 @@ def _optimal(case: Case, program: LinearProgram, telling: Telling) -> Iterator[s
     sign, line = relation_sign(side), telling.line_of(case)
     scale = scaled(combination(case, program, side).shared, telling)
     value = leaf_value(telling.certificate, case.leaf)
+    what = "The sum" if len(case.leaf.dual) > 1 else "It"
     if isinstance(value, fmpq):
-        steps.append(f"The sum{scale} is $W {sign} {number(value)}$.")
+        steps.append(f"{what}{scale} says that $W {sign} {number(value)}$.")
     else:
         where = f"in {line}" if line else "stated"
-        steps.append(f"The sum{scale} says that $W {sign}$ the value {where}.")
+        steps.append(f"{what}{scale} says that $W {sign}$ the value {where}.")
+    if len(case.leaf.dual) < 2:
+        steps = [" ".join(steps)]
     yield rf"\emph{{{word} bound.}} {steps[0]}"
     yield " ".join(steps[1:])
     yield from attained(case, program, note, names)
