@@ -12,8 +12,10 @@ from sympy import Eq, Max, Min, Or, Rational, log, sqrt, symbols
 
 from symtrade.kernel.polynomial import Ring
 from symtrade.model.expressions import coefficient
+from symtrade.render.latex import chart_forms
 from symtrade.render.notation import Notation
 from symtrade.render.symbolic import as_sum, symbolic
+from tests.render import examples
 
 P, A, B = symbols("p a b")
 LEAVES = some.sampled_from([P, A, B, Rational(2), Rational(-3, 4)])
@@ -42,6 +44,15 @@ def test_the_form_is_exact(top: Any, bottom: Any) -> None:
 ])
 def test_written(expression: Any, expected: str) -> None:
     assert symbolic(expression, Notation(complements={"p": r"\bar{p}"})) == expected
+
+
+def test_differences_are_the_positive_way_round() -> None:
+    forms = chart_forms(examples.dominant().program.region, examples.dominant().certificate.chart)
+    b_lo, s_lo, s_hi = symbols("b_lo s_lo s_hi")
+    whole = (s_lo - b_lo) ** 3 * log(s_hi - b_lo) / (b_lo - s_hi)
+    shown = symbolic(whole, Notation(), [forms])
+    assert shown == (r"\frac{\log(\bar{s} - \underline{b})(\underline{b} - \underline{s})^{3}}"
+                     r"{\bar{s} - \underline{b}}")
 
 
 def test_numbers() -> None:
