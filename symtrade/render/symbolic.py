@@ -80,7 +80,8 @@ def _product(expression: Any, note: Notation, forms: Sequence[Forms]) -> Product
         if power.is_Integer:
             atom = _atom(base, note, forms)
             if isinstance(atom, Sum) and _negative(base, forms):  # rather a difference that is positive
-                atom, number = -atom, -number if int(power) % 2 else number
+                atom = Sum(tuple(sorted((-t for t in atom.terms), key=reading_order)))
+                number = -number if int(power) % 2 else number
             factors.append((atom, int(power)))
         else:
             factors.append((_atom(factor, note, forms), 1))
