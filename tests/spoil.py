@@ -11,18 +11,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from symtrade.kernel.program import digest
+from tests import spoil_balls
+from tests.edits import Lie, add, drop, lie, put, replace, reseal, text, wrapped, write
 
 FOLDER = Path(__file__).parent / "spoiled"
 RULES = ("reading", "point", "defined", "chart", "refutation", "split", "largest", "primal", "dual", "ray",
-         "infeasible", "bound", "pieces", "overlaps")
-Edit = Callable[[Any], Any]  # changes data in place, or returns what replaces it
+         "infeasible", "bound", "pieces", "overlaps", *spoil_balls.RULES)
 
 
 def good() -> dict[str, Any]:
@@ -59,6 +57,7 @@ def good() -> dict[str, Any]:
         "order": proof(st.prove(a * b > 1, assuming=(a > 1, b > 1))),
         "bound": proof(st.implies([("cap", x + y <= a), ("x", x >= b), ("y", y >= b)], x <= a - b,
                                   variables=(x, y), assuming=(a > 0, b > 0))),
+        **spoil_balls.good(),
     }
 
 
@@ -79,69 +78,6 @@ def largest(three: Any) -> Any:
     return data
 
 
-# --- edits -----------------------------------------------------------------------------------------
-
-
-def step(data: Any, path: str) -> tuple[Any, Any]:
-    """The object that holds the place `path` ("tree|branches|0"), and the last key."""
-    *keys, last = [int(k) if k.isdigit() else k for k in path.split("|")]
-    for key in keys:
-        data = data[key]
-    return data, last
-
-
-def put(path: str, value: Any) -> Edit:
-    def edit(data: Any) -> None:
-        place, key = step(data, path)
-        place[key] = value
-    return edit
-
-
-def drop(path: str) -> Edit:
-    def edit(data: Any) -> None:
-        place, key = step(data, path)
-        del place[key]
-    return edit
-
-
-def add(path: str, value: Any) -> Edit:
-    def edit(data: Any) -> None:
-        place, key = step(data, path)
-        place[key].append(value)
-    return edit
-
-
-def reseal(data: Any) -> None:
-    """The digest that belongs to the edited program."""
-    data["claim"]["digest"] = digest(data["claim"]["program"])
-
-
-def text(change: Callable[[str], str]) -> Edit:
-    return lambda data: change(write(data))
-
-
-def replace(old: str, new: str) -> Edit:
-    return text(lambda whole: whole.replace(old, new, 1))
-
-
-def wrapped(**fields: Any) -> Edit:
-    return lambda data: {"certificates": [data], **fields}
-
-
-@dataclass(frozen=True)
-class Lie:
-    """What is done to the good certificate `of`, and words of the message that must refuse it."""
-
-    name: str
-    of: str
-    message: str
-    edits: tuple[Edit, ...]
-
-
-def lie(name: str, of: str, message: str, *edits: Edit) -> Lie:
-    return Lie(name, of, message, edits)
-
-
 PROGRAM, REGION = "claim|program", "claim|program|region"
 LEFT, RIGHT = "tree|branches|0|1", "tree|branches|1|1"
 BOTTOM = f"{LEFT}|branches|1|1"
@@ -154,10 +90,10 @@ LIES = (
     lie("reading_float", "choice", "a float has no place in a certificate: 0.5", put("point", [0.5, "1"])),
     lie("reading_infinity", "choice", "a float has no place in a certificate: Infinity",
         replace('"5/9"', "Infinity")),
-    lie("reading_format", "choice", "expected format 'symtrade-certificate/1', got 'symtrade-certificate/2'",
+    lie("reading_format", "choice", ", got 'symtrade-certificate/2'",
         put("format", "symtrade-certificate/2")),
-    lie("reading_no_format", "choice", "expected format 'symtrade-certificate/1', got None", drop("format")),
-    lie("reading_wrapper_format", "choice", "'symtrade-certificate/1', got 'symtrade-result/2'",
+    lie("reading_no_format", "choice", ", got None", drop("format")),
+    lie("reading_wrapper_format", "choice", ", got 'symtrade-result/2'",
         wrapped(format="symtrade-result/2")),
     lie("reading_wrapper_empty", "choice", "the file holds no certificates",
         wrapped(format="symtrade-result/1"), put("certificates", [])),
@@ -376,14 +312,11 @@ LIES = (
         put("overlaps|0|region", 1)),
     lie("overlaps_unread", "choice", "overlaps: region 0 of piece 0 against leaf 0 needs no reason",
         add("overlaps", {"piece": 0, "region": 0, "leaf": 0, "facts": [], "refutation": []})),
+    *spoil_balls.LIES,
 )
 
 
 # --- writing ---------------------------------------------------------------------------------------
-
-
-def write(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False) + "\n"
 
 
 def spoiled(item: Lie, data: Any) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from symtrade.cli import contents, home
 from symtrade.cli.text import say, table
+from symtrade.kernel.evidence import weakest
 
 if TYPE_CHECKING:
     from symtrade.papers import Derivation, Paper
@@ -40,8 +41,14 @@ def _describe(paper: Paper, item: Derivation) -> dict[str, Any]:
     return {
         "id": item.id, "title": item.title, "section": item.section,
         "verdict": str(data.get("verdict", "not derived")),
-        "trust": ("axiom" if axioms else "arithmetic") if data else "nothing yet", "axioms": axioms,
+        "trust": _trust(data) if data else "nothing yet", "axioms": axioms,
     }
+
+
+def _trust(data: dict[str, Any]) -> str:
+    """The weakest evidence that a result rests on."""
+    formats = {str(c.get("format")) for c in data.get("certificates", []) if isinstance(c, dict)}
+    return "axiom" if data.get("axioms") else weakest(formats)
 
 
 def _stored(paper: Paper, item: Derivation) -> dict[str, Any]:

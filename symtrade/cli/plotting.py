@@ -78,8 +78,9 @@ def drawable(target: str, part: int | None) -> Drawable | None:
 
 def _checked(path: Path, data: Any) -> PiecewiseSolution:
     from symtrade.forms.solution import shown
-    from symtrade.kernel.certificate import Optimum, read_certificate
+    from symtrade.kernel.certificate import Optimum
     from symtrade.kernel.check import check
+    from symtrade.kernel.reading import read_certificate
 
     certificate = read_certificate(data)
     if not isinstance(certificate.claim, Optimum):
@@ -139,7 +140,7 @@ def _of_result(outcome: Outcome, part: int | None, note: Notation) -> Drawable:
 def parameter_set(outcome: Outcome, solutions: Sequence[PiecewiseSolution]) -> tuple[Any, ...]:
     """Where a statement holds: the parameter set of the first solution, or else the conditions that
     all certificates of the result share."""
-    from symtrade.kernel.certificate import read_certificate
+    from symtrade.kernel.reading import read_certificate
 
     regions = [s.program.region for s in solutions[:1]] or [
         read_certificate(data).claim.region for data in outcome.data["certificates"]]

@@ -15,7 +15,8 @@ from symtrade.kernel.piecewise import PiecewiseSolution, write_text
 
 if TYPE_CHECKING:
     from symtrade.forms.natural import Forms
-    from symtrade.papers import Claim, Outcome, Paper
+    from symtrade.papers import Outcome, Paper
+    from symtrade.prover import Claim
     from symtrade.render.notation import Notation
     from symtrade.render.reference import Told
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from symtrade.forms.lens import lens_of
 from symtrade.forms.natural import Forms
-from symtrade.kernel.certificate import Certificate, read_certificate
+from symtrade.kernel.certificate import Certificate
 from symtrade.kernel.check import read_json
 from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.polynomial import Coefficient
+from symtrade.kernel.reading import read_certificate
 from symtrade.kernel.region import Condition, verify_chart
 from symtrade.kernel.signs import Signs
 

@@ -7,7 +7,7 @@ everything, so the leaves cover the region by construction.  A leaf holds the ev
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -15,15 +15,12 @@ from symtrade.kernel.polynomial import (
     Coefficient,
     Polynomial,
     Rational,
-    Ring,
-    parse_rational,
     write_fraction,
 )
-from symtrade.kernel.program import Constraint, LinearProgram, read_constraint, read_program
-from symtrade.kernel.region import Chart, Condition, Region, chart_to_data, read_chart, read_region
+from symtrade.kernel.program import Constraint, LinearProgram
+from symtrade.kernel.region import Chart, Condition, Region, chart_to_data
 
 FORMAT = "symtrade-certificate/1"
-RESULT = "symtrade-result/1"  # a file of several certificates: symtrade.papers
 
 
 class CertificateError(ValueError):
@@ -267,151 +264,3 @@ def _write_node(node: Node) -> dict[str, Any]:
         if node.refutation:
             data["refutation"] = _write_refutation(node.refutation)
     return data
-
-
-# --- reading -------------------------------------------------------------------------------------
-
-
-def _fields(data: Any, required: str, optional: str = "") -> Mapping[str, Any]:
-    if not isinstance(data, dict):
-        raise CertificateError(f"expected an object with {required}, got {data!r:.60}")
-    wanted, allowed = set(required.split()), set(required.split()) | set(optional.split())
-    if missing := wanted - data.keys():
-        raise CertificateError(f"{min(missing)!r} is missing")
-    if extra := data.keys() - allowed:
-        raise CertificateError(f"{min(extra)!r} is no field of format {FORMAT}")
-    return data
-
-
-def _index(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise CertificateError(f"expected a position 0, 1, 2, ..., got {value!r}")
-    return value
-
-
-def _read_refutation(data: Any, ring: Ring) -> Refutation:
-    terms = []
-    for item in data:
-        if not isinstance(item, list) or len(item) not in (2, 3):
-            raise CertificateError(f"expected [coefficient, hypotheses, square?], got {item!r:.60}")
-        square = ring.parse(item[2]) if len(item) == 3 else None
-        terms.append(Term(ring.parse(item[0]), tuple(_index(i) for i in item[1]), square))
-    return tuple(terms)
-
-
-def _read_facts(data: Any, ring: Ring) -> tuple[Fact, ...]:
-    result = []
-    for item in data:
-        item = _fields(item, "polynomial relation because")
-        condition = Condition(ring.parse(item["polynomial"]), item["relation"])
-        result.append(Fact(condition, tuple(_read_refutation(r, ring) for r in item["because"])))
-    return tuple(result)
-
-
-def _read_pairs(data: Any, ring: Ring) -> tuple[tuple[str, Coefficient], ...]:
-    if not isinstance(data, dict):
-        raise CertificateError(f"expected an object of coefficients, got {data!r:.60}")
-    return tuple((name, ring.parse_fraction(value)) for name, value in data.items())
-
-
-def _read_node(data: Any, ring: Ring, coordinates: Ring) -> Node:
-    if not isinstance(data, dict):
-        raise CertificateError(f"expected a node, got {data!r:.60}")
-    known = _read_facts(data.get("facts", []), coordinates)
-    if "split" in data:
-        _fields(data, "split branches", "facts")
-        branches = tuple((str(r), _read_node(child, ring, coordinates)) for r, child in data["branches"])
-        return Split(ring.parse(data["split"]), branches, known)
-    if "largest" in data:
-        _fields(data, "largest branches", "facts")
-        children = tuple(_read_node(child, ring, coordinates) for child in data["branches"])
-        return Largest(tuple(ring.parse(f) for f in data["largest"]), children, known)
-    _fields(data, "leaf", "facts primal dual ray refutation")
-    return Leaf(
-        str(data["leaf"]),
-        known,
-        _read_pairs(data.get("primal", {}), ring),
-        _read_pairs(data.get("dual", {}), ring),
-        _read_pairs(data.get("ray", {}), ring),
-        _read_refutation(data.get("refutation", []), coordinates),
-    )
-
-
-def _read_claim(data: Any) -> Claim:
-    kind = data.get("kind") if isinstance(data, dict) else None
-    if kind == "empty":
-        return Empty(read_region(_fields(data, "kind region")["region"]))
-    if kind not in ("optimum", "implication"):
-        raise CertificateError(f"expected a claim of kind optimum, implication or empty, got {kind!r}")
-    _fields(data, "kind program digest" + (" constraint" if kind == "implication" else ""))
-    program = read_program(data["program"])
-    if program.digest != data["digest"]:
-        raise CertificateError("the digest is stale: it belongs to another program")
-    if kind == "optimum":
-        return Optimum(program)
-    return Implication(program, read_constraint(data["constraint"], program.ring))
-
-
-def read_certificate(data: Any) -> Certificate:
-    """The certificate whose :meth:`Certificate.to_data` is `data`.
-
-    Raises CertificateError on malformed data and on a format this version does not know.
-    """
-    try:
-        if not isinstance(data, dict) or data.get("format") != FORMAT:
-            found = data.get("format") if isinstance(data, dict) else data
-            raise CertificateError(f"expected format {FORMAT!r}, got {found!r:.60}")
-        _fields(data, "format claim point chart tree", "pieces overlaps")
-        claim = _read_claim(data["claim"])
-        ring = claim.region.ring
-        chart = read_chart(data["chart"], ring)
-        point = data["point"]
-        certificate = Certificate(
-            claim,
-            chart,
-            _read_node(data["tree"], ring, chart.ring),
-            None if point is None else tuple(parse_rational(v) for v in point),
-            tuple(_read_piece(p, ring) for p in data.get("pieces", [])),
-            tuple(_read_overlap(o, chart.ring) for o in data.get("overlaps", [])),
-        )
-        difference = _difference(data, certificate.to_data(), "")
-    except CertificateError:
-        raise
-    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
-        raise CertificateError(f"malformed certificate: {error}") from error
-    if difference is not None:
-        raise CertificateError(f"not in the form of {FORMAT}: {difference}")
-    return certificate
-
-
-def _difference(given: Any, canonical: Any, where: str) -> str | None:
-    """Where data first differs from its canonical form: nothing that the checker does not read may
-    stand in a certificate."""
-    if isinstance(given, dict) and isinstance(canonical, dict):
-        for key in [*given, *canonical]:
-            if key not in given or key not in canonical:
-                return f"{where}/{key} " + ("is missing" if key in canonical else "has no meaning here")
-        return next((d for k in given if (d := _difference(given[k], canonical[k], f"{where}/{k}"))), None)
-    if isinstance(given, list) and isinstance(canonical, list) and len(given) == len(canonical):
-        pairs = enumerate(zip(given, canonical, strict=True))
-        return next((d for i, (g, c) in pairs if (d := _difference(g, c, f"{where}/{i}"))), None)
-    same = type(given) is type(canonical) and given == canonical
-    return None if same else f"{where} reads {given!r:.60}, expected {canonical!r:.60}"
-
-
-def _read_piece(data: Any, ring: Ring) -> Piece:
-    _fields(data, "status value regions leaves")
-    return Piece(
-        str(data["status"]),
-        None if data["value"] is None else ring.parse_fraction(data["value"]),
-        tuple(tuple(Condition(ring.parse(f), r) for f, r in region) for region in data["regions"]),
-        tuple(_index(i) for i in data["leaves"]),
-    )
-
-
-def _read_overlap(data: Any, coordinates: Ring) -> Overlap:
-    _fields(data, "piece region leaf facts refutation")
-    return Overlap(
-        _index(data["piece"]), _index(data["region"]), _index(data["leaf"]),
-        _read_facts(data["facts"], coordinates), _read_refutation(data["refutation"], coordinates),
-    )

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import TypeAlias
 
+from symtrade.kernel.arithmetic import start
 from symtrade.kernel.certificate import Optimum, Piece
-from symtrade.kernel.check import start
 from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.polynomial import Coefficient, Polynomial, Ring, compose_fraction, numerator, quotient
 from symtrade.kernel.program import LinearProgram

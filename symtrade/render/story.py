@@ -12,8 +12,8 @@ from symtrade.forms.expression import Product, Sum
 from symtrade.forms.lens import lens_of
 from symtrade.forms.natural import Forms
 from symtrade.forms.relation import Relation
+from symtrade.kernel.arithmetic import start
 from symtrade.kernel.certificate import Certificate, Fact, Leaf, Node, Refutation, Split
-from symtrade.kernel.check import start
 from symtrade.kernel.polynomial import Coefficient, Polynomial, Ring, compose, parts, quotient
 from symtrade.kernel.region import Condition
 from symtrade.kernel.signs import Signs

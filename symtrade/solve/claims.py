@@ -10,6 +10,7 @@ from typing import Any
 import sympy
 from flint import fmpq
 
+from symtrade.kernel.arithmetic import HOLDS, collect, start, verify
 from symtrade.kernel.certificate import (
     Certificate,
     CertificateError,
@@ -22,7 +23,6 @@ from symtrade.kernel.certificate import (
     Split,
     Term,
 )
-from symtrade.kernel.check import HOLDS, collect, start, verify
 from symtrade.kernel.polynomial import Coefficient, Polynomial, evaluate_fraction, numerator
 from symtrade.kernel.program import Constraint, LinearForm, LinearProgram
 from symtrade.kernel.region import FREE, Chart, Condition, Region
@@ -177,12 +177,13 @@ def _cases(known: Signs) -> list[Polynomial]:
     return list(result.values())[:6]
 
 
-def implies(constraints: Iterable[Any], claim: Any, assuming: Any = None,
+def implies(constraints: Iterable[Any] | LinearProgram, claim: Any, assuming: Any = None,
             variables: Sequence[Any] | None = None, *, seed: int = 0) -> Verdict:
     """Does a linear claim follow from constraints, for all parameters?
 
-    `constraints` are named constraints or SymPy relations; `claim` is a SymPy relation (or a
-    constraint) linear in the variables.  What every mechanism satisfies (0 <= q <= 1) may be used.
+    `constraints` are named constraints or SymPy relations, or a program that has them; `claim` is a
+    SymPy relation (or a constraint) linear in the variables.  What every mechanism satisfies
+    (0 <= q <= 1) may be used.
     Proved carries the multipliers (``certificates[0].tree``); Refuted carries values of parameters
     and variables that satisfy the constraints and violate the claim.
     """

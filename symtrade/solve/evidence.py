@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import fmpq
 
-from symtrade.kernel.check import HOLDS
+from symtrade.kernel.arithmetic import HOLDS
 from symtrade.kernel.polynomial import Coefficient, RationalFunction, evaluate_fraction, parts, quotient
 from symtrade.kernel.region import Condition
 from symtrade.kernel.signs import Signs

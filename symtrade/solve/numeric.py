@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
+from symtrade.kernel.arithmetic import verify
 from symtrade.kernel.certificate import Certificate, CertificateError, Leaf, Optimum, Piece
-from symtrade.kernel.check import verify
 from symtrade.kernel.pieces import leaf_value
 from symtrade.kernel.polynomial import Coefficient
 from symtrade.kernel.program import Constraint, LinearProgram

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from random import Random
 
 from symtrade.forms.solution import shown
+from symtrade.kernel.arithmetic import start, verify
 from symtrade.kernel.certificate import Certificate, CertificateError, Empty, Optimum
-from symtrade.kernel.check import start, verify
 from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.program import LinearProgram
 from symtrade.kernel.region import Condition, Region, identity_chart

@@ -8,8 +8,8 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from symtrade.kernel.arithmetic import collect
 from symtrade.kernel.certificate import Certificate, CertificateError, Fact, Leaf, Node, Overlap, Piece, Split
-from symtrade.kernel.check import collect
 from symtrade.kernel.pieces import check_pieces, leaf_value, literals, overlap_hypotheses
 from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.polynomial import (

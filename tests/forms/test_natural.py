@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 
 from symtrade.forms.lens import lens_of
 from symtrade.forms.natural import Forms, natural_condition, natural_value
-from symtrade.kernel.check import collect, start
+from symtrade.kernel.arithmetic import collect, start
 from symtrade.kernel.polynomial import RationalFunction, evaluate_fraction, quotient
 from symtrade.kernel.region import Condition
 from symtrade.kernel.view import expression, polynomial_expression

@@ -28,17 +28,17 @@ import z3
 from sympy import symbols
 
 import symtrade as st
+from symtrade.kernel.arithmetic import verify
 from symtrade.kernel.certificate import (
     Certificate,
     CertificateError,
     Empty,
     Implication,
     Optimum,
-    read_certificate,
 )
-from symtrade.kernel.check import verify
 from symtrade.kernel.polynomial import Ring
 from symtrade.kernel.program import digest
+from symtrade.kernel.reading import read_certificate
 from tests.kernel.evidence import evidence_holds, own_point
 from tests.oracles import number, optimum_at, rows_at, simplex
 from tests.solve.test_solve_properties import stated_values

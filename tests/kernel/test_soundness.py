@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flint import fmpq
 
+from symtrade.kernel.arithmetic import verify
 from symtrade.kernel.certificate import (
     Certificate,
     CertificateError,
@@ -24,11 +25,10 @@ from symtrade.kernel.certificate import (
     Piece,
     Split,
     Term,
-    read_certificate,
 )
-from symtrade.kernel.check import verify
 from symtrade.kernel.polynomial import Ring, quotient
 from symtrade.kernel.program import Constraint, LinearForm, LinearProgram
+from symtrade.kernel.reading import read_certificate
 from symtrade.kernel.region import Chart, Condition, Region, identity_chart
 
 RING = Ring(("a", "b"))

@@ -9,8 +9,9 @@ from collections import Counter
 
 import pytest
 
-from symtrade.kernel.certificate import RESULT, CertificateError
+from symtrade.kernel.certificate import CertificateError
 from symtrade.kernel.check import check_file
+from symtrade.kernel.evidence import RESULT
 from symtrade.papers import FORMAT
 from tests.spoil import FOLDER, LIES, RULES, files, stored
 

@@ -1,0 +1,69 @@
+"""What the analyses of two distributions begin with: reading them, and proving that they are ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import sympy
+from sympy import S
+
+from symtrade.analysis.numbers import rational
+from symtrade.forms.functions import real_functions
+from symtrade.kernel.balls import Positive
+from symtrade.model.distribution import Distribution, Piece, X
+from symtrade.model.distribution_objects import distribution
+from symtrade.model.errors import ModelError
+from symtrade.model.typespace import TypeSpace
+
+EDGE = sympy.Rational(1, 64)
+
+
+def one_distribution(source: Any, who: str) -> Distribution:
+    """A distribution with numbers for all parameters; ModelError for anything else."""
+    if isinstance(source, TypeSpace):
+        raise ModelError(f"{who}: expected a distribution without atoms, got finitely many types; solve "
+                         "the program of a FiniteEnvironment instead")
+    found = distribution(source)
+    if not isinstance(found, Distribution):
+        raise ModelError(f"{who}: expected a distribution with a formula, got {found.name}; what follows from "
+                         "a Python function is numeric only: use numeric_cutoffs")
+    if found.symbols:
+        names = ", ".join(sorted(s.name for s in found.symbols))
+        raise ModelError(f"{who}: expected numbers for all parameters of {found.name}, got {names}; for "
+                         "symbolic shapes use symbolic_cutoffs")
+    return found
+
+
+def two_distributions(buyer: Any, seller: Any) -> tuple[Distribution, Distribution]:
+    """The distributions of value and cost."""
+    return one_distribution(buyer, "the buyer"), one_distribution(seller, "the seller")
+
+
+def monotone(F: Distribution) -> Iterator[Positive]:
+    """Statements that the density of a user's own cdf is nowhere negative.
+
+    At an end of the support where the density is zero, its slope is claimed to have the right sign.
+    """
+    if F.increasing:
+        return
+    for piece in F.pieces:
+        if piece.hi is S.Infinity:
+            raise ModelError(f"{F.name}: expected a bounded support for a cdf of one's own")
+        width = piece.hi - piece.lo
+        ends = [piece.lo, piece.hi]
+        for i, (end, inward) in enumerate(((piece.lo, 1), (piece.hi, -1))):
+            if _is_zero(piece, end):
+                ends[i] = end + inward * EDGE * width
+                slope = inward * sympy.diff(piece.density, X)
+                sides = sorted((end, ends[i]))
+                yield _nonnegative(slope, sides[0], sides[1])
+        yield _nonnegative(piece.density, ends[0], ends[1])
+
+
+def _is_zero(piece: Piece, end: Any) -> bool:
+    return bool(sympy.simplify(piece.density.subs(X, end)) == 0)
+
+
+def _nonnegative(formula: Any, low: Any, high: Any) -> Positive:
+    return Positive(real_functions((formula,), (X,)), ((rational(low), rational(high)),), ">=")

@@ -1,0 +1,74 @@
+"""The kinds of evidence: how a certificate of each is read and verified, and what it rests on.
+
+A kind is a frozen record with a `claim` and a JSON form; the form's ``format`` names the kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from symtrade.kernel import arithmetic, balls, certificate, reading
+from symtrade.kernel.certificate import CertificateError
+
+RESULT = "symtrade-result/1"  # a file of several certificates: symtrade.papers
+
+
+@runtime_checkable
+class Statement(Protocol):
+    """What a certificate proves."""
+
+    def to_data(self) -> dict[str, Any]: ...
+
+
+@runtime_checkable
+class Evidence(Protocol):
+    """A certificate of any kind."""
+
+    @property
+    def claim(self) -> Any: ...
+
+    def to_data(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`record` is the class of the certificates, `trust` the word for what a reader must trust."""
+
+    trust: str
+    record: type
+    read: Callable[[Any], Evidence]
+    verify: Callable[[Any], None]
+
+
+# From the strongest evidence to the weakest.
+KINDS = {
+    certificate.FORMAT: Kind(
+        "arithmetic", certificate.Certificate, reading.read_certificate, arithmetic.verify),
+    balls.FORMAT: Kind("balls", balls.Certificate, balls.read_balls, balls.verify_balls),
+}
+
+
+def read_evidence(data: Any) -> Evidence:
+    """The certificate whose ``to_data()`` is `data`; CertificateError on malformed data."""
+    found = data.get("format") if isinstance(data, dict) else data
+    if not isinstance(found, str) or found not in KINDS:
+        raise CertificateError(f"expected format {' or '.join(map(repr, KINDS))}, got {found!r:.60}")
+    return KINDS[found].read(data)
+
+
+def verify_evidence(thing: Evidence) -> None:
+    """Raise CertificateError unless a certificate proves its claim."""
+    for kind in KINDS.values():
+        if isinstance(thing, kind.record):
+            kind.verify(thing)
+            return
+    raise CertificateError(f"{type(thing).__name__} is no kind of certificate")
+
+
+def weakest(formats: Iterable[str]) -> str:
+    """The word for what certificates of these formats rest on together."""
+    words = [kind.trust for kind in KINDS.values()]
+    used = {KINDS[name].trust for name in formats if name in KINDS}
+    return max(used, key=words.index, default=words[0])

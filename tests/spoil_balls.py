@@ -1,0 +1,94 @@
+"""Evidence by balls that must be refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from symtrade.kernel.balls import Positive, Zeros
+from symtrade.kernel.functions import Graph
+from tests.edits import add, drop, lie, put
+
+RULES = ("balls", "function", "cut", "sign", "zero")
+
+
+def good() -> dict[str, Any]:
+    """A circle and an exponential, which meet twice where y >= x; and a product that is positive."""
+    from symtrade.solve.answers import answer
+
+    graph = Graph()
+    x, y, one = graph.variable("x"), graph.variable("y"), graph.number(1)
+    circle = graph("sub", graph("add", graph("mul", x, x), graph("mul", y, y)), one)
+    growth = graph("sub", graph("exp", x), graph("mul", graph.number(2), y))
+    above = graph("sub", y, x)
+    side = (fmpq(-2), fmpq(2))
+    zeros = Zeros(graph.functions(("x", "y"), (circle, growth, above)), (side, side), 10)
+    inner = graph("sub", graph.number("1/2"), graph("mul", x, graph("sqrt", y)))
+    room = graph("sub", graph.number("4/9"), graph("add", x, y))
+    positive = Positive(graph.functions(("x", "y"), (inner, room)), ((fmpq(0), fmpq(1)), (fmpq(0), fmpq(1))))
+    return {name: answer(claim).certificates[0].to_data()  # type: ignore[union-attr]
+            for name, claim in (("zeros", zeros), ("positive", positive))}
+
+
+def first_leaf(data: Any, kind: str) -> Any:
+    """The first leaf of a kind, from the left."""
+    if data[0] != "cut":
+        return data if data[0] == kind else None
+    return first_leaf(data[3], kind) or first_leaf(data[4], kind)
+
+
+def relabel(kind: str, *leaf: Any) -> Any:
+    def edit(data: Any) -> None:
+        first_leaf(data["tree"], kind)[:] = leaf
+    return edit
+
+
+NODES = "claim|functions|nodes"
+
+LIES = (
+    lie("balls_claim_kind", "zeros", "expected a claim of kind zeros or positive, got 'maximum'",
+        put("claim|kind", "maximum")),
+    lie("balls_precision", "zeros", "expected a precision of at least 2 bits, got 1", put("precision", 1)),
+    lie("balls_precision_text", "positive", "expected a position 0, 1, 2, ..., got '64'",
+        put("precision", "64")),
+    lie("balls_unread", "positive", "'zeros' is no field", put("zeros", [])),
+    lie("balls_unknown_field", "zeros", "'note' is no field", put("claim|note", "")),
+    lie("balls_lowest_terms", "zeros", "/claim/box/0/0 reads '-4/2', expected '-2'",
+        put("claim|box|0|0", "-4/2")),
+    lie("balls_no_point", "positive", "the box has no point: 2 > 1", put("claim|box|0|0", "2")),
+    lie("balls_relation", "positive", "expected a function and > or >=, got '<'", put("claim|relation", "<")),
+    lie("balls_too_few_functions", "zeros", "a system needs as many functions as variables",
+        put("claim|functions|roots", [6])),
+    lie("function_unknown", "zeros", "'sin' is no operation", put(f"{NODES}|7|0", "sin")),
+    lie("function_forward", "zeros", "node 1: mul needs 2 earlier nodes", put(f"{NODES}|1|1", 1)),
+    lie("function_undeclared", "zeros", "node 0: 'z' is no variable", put(f"{NODES}|0|1", "z")),
+    lie("function_twice", "zeros", "node 3 is node 1, or is simpler than it is written",
+        put(f"{NODES}|3", ["mul", 0, 0])),
+    lie("function_unread", "zeros", "not in the form of symtrade-balls/1", add(NODES, ["add", 0, 0])),
+    lie("cut_outside", "positive", "tree: the cut at 3 is outside the box", put("tree|2", "3")),
+    lie("cut_variable", "positive", "tree: there is no variable 2", put("tree|1", 2)),
+    lie("cut_missing_half", "positive", "malformed certificate", drop("tree|4")),
+    lie("cut_moved", "positive", "does not settle the leaf", put("tree|2", "7/8")),
+    lie("sign_no_function", "positive", "there is no function 7", relabel("sign", "sign", 7)),
+    lie("sign_other_function", "zeros", "function 2 does not settle the leaf", relabel("sign", "sign", 2)),
+    lie("sign_wider_box", "positive", "does not settle the leaf", put("claim|box|1|0", "-2")),
+    lie("sign_leaf_kind", "positive", "expected a leaf sign or zero, got 'true'", relabel("sign", "true", 0)),
+    lie("sign_of_a_zero", "zeros", "does not settle the leaf", relabel("zero", "sign", 0)),
+    lie("zero_missing", "zeros", "there is no zero 0", put("zeros", [])),
+    lie("zero_of_a_sign", "positive", "there is no zero 0", relabel("sign", "zero", 0)),
+    lie("zero_elsewhere", "zeros", "the leaf is not in the region of zero 0", relabel("sign", "zero", 0)),
+    lie("zero_moved", "zeros", "zero 0: the system may have no zero in the box",
+        lambda data: data["zeros"][0]["box"].__setitem__(0, data["zeros"][0]["box"][0][:1] * 2)),
+    lie("zero_too_rough", "zeros", "zero 0: not known to 10 decimal places",
+        lambda data: data["zeros"][0].update(box=data["zeros"][0]["region"])),
+    lie("zero_region", "zeros", "zero 0: the system may have several zeros in the region",
+        put("zeros|0|region", [["-3", "3"], ["-3", "3"]])),
+    lie("zero_preconditioner", "zeros", "zero 0: the system may have several zeros in the region",
+        put("zeros|0|preconditioner", [["0", "0"], ["0", "0"]])),
+    lie("zero_twice", "zeros", "zeros 0 and 2 may be the same",
+        lambda data: data["zeros"].append(data["zeros"][0])),
+    lie("zero_outside", "zeros", "zero 1: it lies outside its region or the claim's box",
+        put("claim|box|0|1", "0")),
+    lie("zero_shape", "zeros", "zero 0: expected 2 of everything", drop("zeros|0|preconditioner|1")),
+)
