@@ -27,6 +27,7 @@ from symtrade.render.typeset import formula
 
 SENSES = {"StrictGreaterThan": ">", "GreaterThan": ">=", "StrictLessThan": "<", "LessThan": "<=",
           "Equality": "=", "Unequality": "!="}
+CASES = ("Piecewise", "Cases")
 FUNCTIONS = {"Max": r"\max", "Min": r"\min", "log": r"\log", "exp": r"\exp"}
 
 
@@ -42,7 +43,16 @@ def symbolic(expression: Any, note: Notation, forms: Sequence[Forms] = ()) -> st
         return (r" \text{ and } " if kind == "And" else r" \text{ or } ").join(told)
     if kind in ("BooleanTrue", "BooleanFalse"):
         return r"\text{always}" if kind == "BooleanTrue" else r"\text{never}"
-    if not hasattr(expression, "is_commutative"):
+    if kind == "Tuple":
+        return "(" + ", ".join(symbolic(a, note, forms) for a in expression.args) + ")"
+    if kind in CASES:
+        lines = []
+        for value, when in expression.args:
+            last = type(when).__name__ == "BooleanTrue"
+            where = r"\text{otherwise}" if last else rf"\text{{if }} {symbolic(when, note, forms)}"
+            lines.append(f"{symbolic(value, note, forms)} & {where}".replace(r"\frac", r"\tfrac"))
+        return r"\begin{cases} " + r" \\[.5ex] ".join(lines) + r" \end{cases}"
+    if not hasattr(expression, "as_base_exp"):  # no expression of numbers: sets, matrices
         import sympy
 
         return str(sympy.latex(expression, symbol_names=_names(expression, note)))
@@ -109,6 +119,8 @@ def _atom(expression: Any, note: Notation, forms: Sequence[Forms]) -> Atom:
     if not power.is_Integer and power.is_Rational and int(power.p) == 1:
         root = "" if int(power.q) == 2 else f"[{int(power.q)}]"
         return Name(rf"\sqrt{root}{{{symbolic(base, note, forms)}}}")
+    if type(expression).__name__ in CASES:
+        return Name("\\relax " + symbolic(expression, note, forms))
     head = FUNCTIONS.get(type(expression).__name__)
     if head is not None:
         inside = ", ".join(sorted(symbolic(a, note, forms) for a in expression.args))

@@ -8,9 +8,10 @@ import pytest
 from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as some
-from sympy import Eq, Max, Min, Or, Rational, log, sqrt, symbols
+from sympy import Eq, Matrix, Max, Min, Or, Piecewise, Rational, Tuple, log, sqrt, symbols
 
 from symtrade.kernel.polynomial import Ring
+from symtrade.model.cases import Cases
 from symtrade.model.expressions import coefficient
 from symtrade.render.latex import chart_forms
 from symtrade.render.notation import Notation
@@ -40,6 +41,14 @@ def test_the_form_is_exact(top: Any, bottom: Any) -> None:
     (log(P), r"\log(p)"),
     (Eq(P, Rational(1, 2)), r"p = \frac{1}{2}"),
     (Or(P > 0, (A < 0) & (B < 0)), r"(a < 0 \text{ and } b < 0) \text{ or } p > 0"),
+    (Tuple(P, 2 * A), "(p, 2a)"),
+    (Piecewise((A, P > 0), (B, True)),
+     r"\begin{cases} a & \text{if } p > 0 \\[.5ex] b & \text{otherwise} \end{cases}"),
+    (1 + Piecewise((A, P > 0), (B, True)),
+     r"1 + \relax \begin{cases} a & \text{if } p > 0 \\[.5ex] b & \text{otherwise} \end{cases}"),
+    (Cases((A, P > 0), (B / 2, P <= 0)),
+     r"\begin{cases} a & \text{if } p > 0 \\[.5ex] \tfrac{b}{2} & \text{if } p \le 0 \end{cases}"),
+    (Matrix([[A]]), r"\left[\begin{matrix}a\end{matrix}\right]"),
     ((A >= B) & (P <= 1), r"a \ge b \text{ and } p \le 1"),
 ])
 def test_written(expression: Any, expected: str) -> None:
