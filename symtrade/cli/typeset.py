@@ -83,8 +83,8 @@ def result_latex(paper: Paper, outcome: Outcome, earlier: list[Told] | None = No
     if result.axioms:
         text.append("Cited, not proved: " + escaped("; ".join(result.axioms)) + ".")
     text += [escaped(failure) for failure in outcome.failures]
-    forms = next((chart_forms(p.thing.program.region, p.thing.certificate.chart) for p in result.parts
-                  if isinstance(p.thing, PiecewiseSolution)), None)
+    forms = [chart_forms(p.thing.program.region, p.thing.certificate.chart) for p in result.parts
+             if isinstance(p.thing, PiecewiseSolution)]
     for part in result.parts:
         shown = thing_latex(part.thing, note, earlier, forms)
         if isinstance(part.thing, PiecewiseSolution | Proved | Refuted | Unknown | LinearProgram):
@@ -120,7 +120,8 @@ def worded(text: str, note: Notation | None) -> str:
                    for w in re.split(r"([A-Za-z]\w*)", text))
 
 
-def thing_latex(thing: Any, note: Notation, earlier: Sequence[Told] = (), forms: Forms | None = None) -> str:
+def thing_latex(thing: Any, note: Notation, earlier: Sequence[Told] = (), forms: Sequence[Forms] = ()
+                ) -> str:
     """Something to print: a theorem with its proof, or a formula; `forms` know the parameters."""
     from symtrade.kernel.program import LinearProgram
     from symtrade.kernel.verdict import Proved, Refuted, Unknown

@@ -16,7 +16,7 @@ from symtrade.render.shorthand import Shorthand, short, sign
 from symtrade.render.story import Case
 from symtrade.render.table import mechanism
 from symtrade.render.typeset import Label, Row, chunks, display
-from symtrade.render.words import phrase
+from symtrade.render.words import called, phrase
 
 
 def attained(case: Case, program: LinearProgram, note: Notation, names: Shorthand) -> Iterator[str]:
@@ -64,13 +64,13 @@ def feasible(case: Case, program: LinearProgram, note: Notation, names: Shorthan
     text = []
     if binding and len(binding) <= SPOKEN:
         verb = "holds" if len(binding) == 1 else "hold"
-        text.append(f"{series([f'${note.constraint(n)}$' for n in binding])} {verb} with equality.")
+        text.append(f"{series([called(n, note) for n in binding])} {verb} with equality.")
     if slack:
         text.append(_slacks(list(slack.values()), case, note, names))
     others = "The other constraints" if text else "The constraints"
     if seen:
         equal = "bind or " if binding and len(binding) > SPOKEN else ""
-        text.append(f"{others} {equal}have slacks that are sums of products of positive quantities.")
+        text.append(f"{others} {equal}have slacks that are sums of products of nonnegative quantities.")
     elif len(binding) > SPOKEN:
         text.append(f"{others} hold with equality.")
     return " ".join(text)

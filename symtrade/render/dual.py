@@ -69,70 +69,79 @@ def listed(rows: list[Constraint], program: LinearProgram, case: Case, note: Not
     return constraints(rows, note, case.forms, program.variables)
 
 
+@dataclass(frozen=True)
+class Multiplier:
+    """A named multiplier; `free` where it multiplies equalities only, so that its sign is free."""
+
+    mark: str
+    value: Coefficient
+    form: Sum
+    free: bool
+
+
 def tell(case: Case, program: LinearProgram, side: str, note: Notation, names: Shorthand) -> list[str]:
     """Paragraphs: the constraints added, each with its multiplier, and why these are nonnegative."""
     told = combination(case, program, side)
     groups: dict[str, list[Added]] = {}
     for a in told.added:
         groups.setdefault(str(a.multiplier), []).append(a)
-    words = sum(not is_bound(a.row) for a in told.added) <= SPOKEN or (all(
-        is_bound(a.row) or described(a.row.name, note)[0] for a in told.added) and len(told.added) <= 2 * SPOKEN)
+    long = [a.row.name for a in told.added if not is_bound(a.row)]
+    words = len(long) <= SPOKEN or (
+        all(described(n, note)[0] for n in long) and len(told.added) <= 2 * SPOKEN)
     symbolic = sum(isinstance(g[0].multiplier, RationalFunction) for g in groups.values())
-    letter, items, marks = names.letter("multiplier"), [], []
+    letter = names.letter("multiplier")
+    items: list[str] = []
+    marks: list[Multiplier] = []
     for members in groups.values():
         value = members[0].multiplier
         what = phrase([a.row.name for a in members], note, words)
         if not isinstance(value, RationalFunction):
-            items.append(_numbered(fmpq(value), what, len(members)))
+            items.append(what if value == 1 else f"${number(fmpq(value))}$ times {what}")
             continue
         mark = note.symbol(f"{letter}_{len(marks) + 1}" if symbolic > 1 else letter)
-        form = short(value, case, names)
-        marks.append((mark, value, form, all(a.row.sense == "==" for a in members)))
-        items.append(_multiple(mark, form, what, note))
+        free = all(a.row.sense == "==" for a in members)
+        marks.append(Multiplier(mark, value, short(value, case, names), free))
+        items.append(_multiple(marks[-1], what, note))
     if not items:
         return []
     if len(items) == 1:
-        lines = [f"Take {items[0]}."]
-    else:
-        narrow = len(items) > COLUMN and all(printed_length(formula(f, note)) <= NARROW for _, _, f, _ in marks)
-        body = ";\n".join(rf"\item {item}" for item in items)
-        body = f"\\begin{{itemize}}\\itemsep0pt\n{body}.\n\\end{{itemize}}"
-        lines = ["Add up\n" + (f"\\begin{{multicols}}{{2}}\\raggedright\n{body}\n\\end{{multicols}}"
-                               if narrow else body)]
-    return [*lines, *_signs(marks, case, names)]
+        return [f"Take {items[0]}.", *_signs(marks, case, names)]
+    widths = [printed_length(formula(m.form, note)) for m in marks]
+    body = ";\n".join(rf"\item {item}" for item in items)
+    body = f"\\begin{{itemize}}\\itemsep0pt\n{body}.\n\\end{{itemize}}"
+    if len(items) > COLUMN and max(widths, default=0) <= NARROW and not words:
+        body = f"\\begin{{multicols}}{{2}}\\raggedright\\interlinepenalty10000\n{body}\n\\end{{multicols}}"
+    return [f"Add up\n{body}", *_signs(marks, case, names)]
 
 
-def _numbered(value: fmpq, what: str, count: int) -> str:
-    if value == 1:
-        return what
-    return f"${number(value)}$ times {what}"
-
-
-def _multiple(mark: str, form: Sum, what: str, note: Notation) -> str:
+def _multiple(multiplier: Multiplier, what: str, note: Notation) -> str:
     """``mu = ... times the constraints``; a long formula is displayed."""
-    shown = formula(form, note)
+    mark, shown = multiplier.mark, formula(multiplier.form, note)
     if printed_length(shown) <= INLINE:
-        if r"\frac" in shown:
-            shown = shown.replace(r"\frac", r"\dfrac", 1) if shown.startswith((r"\frac", r"-\frac")) else shown
+        if shown.startswith((r"\frac", r"-\frac")):
+            shown = shown.replace(r"\frac", r"\dfrac", 1)
         return f"${mark} = {shown}$ times {what}"
-    return f"${mark}$ times {what}, where\n" + display([Row(mark, ("= ", *chunks(form, note)))])
+    row = Row(mark, ("= ", *chunks(multiplier.form, note)))
+    return f"${mark}$ times {what}, where\n" + display([row])
 
 
-def _signs(marks: list[tuple[str, Coefficient, Sum, bool]], case: Case, names: Shorthand) -> list[str]:
+def _signs(marks: list[Multiplier], case: Case, names: Shorthand) -> list[str]:
     """Why each multiplier is nonnegative."""
-    free = [f"${m}$" for m, _, _, either in marks if either]
-    ours = [(f"${m}$", v, f) for m, v, f, either in marks if not either]
-    text = why(ours, case, names, ">=", "nonnegative") if ours else ""
+    free = [f"${m.mark}$" for m in marks if m.free]
+    ours = [(f"${m.mark}$", m.value, m.form) for m in marks if not m.free]
+    text = ""
     if free:
         verb = "multiplies an equality, so its sign does" if len(free) == 1 else \
             "multiply equalities, so their signs do"
-        text += f" {series(free)} {verb} not matter."
+        text = f"{series(free)} {verb} not matter. "
+    if ours:
+        text += why(ours, case, names, ">=", "nonnegative", "The others" if free else "All")
     return [text.strip()] if text else []
 
 
-def why(entries: list[tuple[str, Coefficient, Sum]], case: Case, names: Shorthand, sense: str, word: str
-        ) -> str:
-    """Sentences that say why each of the named coefficients has its sign."""
+def why(entries: list[tuple[str, Coefficient, Sum]], case: Case, names: Shorthand, sense: str, word: str,
+        everyone: str = "All") -> str:
+    """Sentences that say why each of the named coefficients has its sign; `everyone` of several."""
     seen: list[str] = []
     clear: list[str] = []
     by: dict[tuple[str, ...], list[str]] = {}
@@ -148,13 +157,14 @@ def why(entries: list[tuple[str, Coefficient, Sum]], case: Case, names: Shorthan
     groups = [(found, ", since " + series([cite(x, case, names) for x in labels]))
               for labels, found in by.items()]
     groups += [(clear, " on the whole parameter set")] if clear else []
-    groups += [(seen, f", because all {'its' if len(seen) == 1 else 'their'} factors are")] if seen else []
+    whose = "its" if len(seen) == 1 else "their"
+    groups += [(seen, f", as the signs of {whose} factors show")] if seen else []
     text = []
     for k, (found, reason) in enumerate(groups):
         last = k == len(groups) - 1 and len(found) > 1
         who = "the others are" if last and k else f"{series(found)} {'is' if len(found) == 1 else 'are'}"
         if last and not k:
-            who = f"{'Both' if len(found) == 2 else 'All'} are"
+            who = f"{'Both' if len(found) == 2 and everyone == 'All' else everyone} are"
         text.append(f"{who} {word}{reason}")
     joined = "; ".join(text)
     return joined[:1].upper() + joined[1:] + "." if joined else ""
@@ -165,7 +175,10 @@ def why(entries: list[tuple[str, Coefficient, Sum]], case: Case, names: Shorthan
 
 def cite(label: str, case: Case, names: Shorthand) -> str:
     """A hypothesis of a case, in running text."""
-    return f"${stated(next(g for g in case.given if g.label == label), names)}$"
+    given = next(g for g in case.given if g.label == label)
+    if given.fact is not None:
+        names.cited[label] = None
+    return f"${stated(given, names)}$"
 
 
 def stated(given: Given, names: Shorthand) -> str:

@@ -17,24 +17,20 @@ from symtrade.render.typeset import Row, chunks, display
 def signs_told(case: Case, names: Shorthand, shown: dict[int, int]) -> list[str]:
     """Why the named expressions that a case uses have their signs; `shown` are the facts proved
     before, with the numbers of their cases."""
-    clear, facts = [], {}
-    by_key = {canonical(g.gap(names.ring))[0]: (k, g) for k, g in enumerate(case.given)}
-    queue = list(names.touched)
-    for label in queue:
+    clear, wanted = [], list(names.cited)
+    by_key = {canonical(g.gap(names.ring))[0]: g for g in case.given}
+    for label in names.touched:
         entry = names.entry(label)
         found = by_key.get(canonical(entry.value)[0])
-        if found is None:
-            if Signs(case.known.chart).allows(entry.value, (">", ">=")) and not sign(
-                    names.put(entry.form, but=canonical(entry.value)[0]), case, names):
-                clear.append(names.note.symbol(label))
-        elif found[1].fact is not None:
-            facts[found[0]] = found[1]
-            for need in found[1].needs:
-                given = next(g for g in case.given if g.label == need)
-                if given.fact is not None:
-                    named = names.add(given.gap(names.ring), given.difference)
-                    if named.label not in queue:
-                        queue.append(named.label)
+        if found is not None and found.fact is not None:
+            wanted.append(found.label)
+        elif found is None and Signs(case.known.chart).allows(entry.value, (">", ">=")) and not sign(
+                names.put(entry.form, but=canonical(entry.value)[0]), case, names):
+            clear.append(names.note.symbol(label))
+    place = {g.label: k for k, g in enumerate(case.given)}
+    for label in wanted:  # and what their proofs use
+        wanted += [n for n in case.given[place[label]].needs if n not in wanted and n.startswith("F")]
+    facts = {place[label]: case.given[place[label]] for label in wanted}
     parts = []
     if clear:
         verb = "is" if len(clear) == 1 else "are"
@@ -70,7 +66,7 @@ def _fact_row(case: Case, k: int, given: Given, names: Shorthand) -> Row:
         len(story.left.terms) == 1 else Product(fmpq(1), ((story.left, 1),)) * factor(given, names)
     end = {">": " > 0", ">=": r" \ge 0"}.get(given.sense, "")
     return Row("".join(chunks(Sum((left,)), names.note)),
-               ("= ", *chunks(_right(story, case, names), names.note), end))
+               ("= ", *chunks(right_side(story, case, names), names.note), end))
 
 
 def _long(story: Identity) -> bool:
@@ -78,7 +74,7 @@ def _long(story: Identity) -> bool:
     return sum(len(str(value)) for value, _ in story.right) > HUGE
 
 
-def _right(story: Identity, case: Case, names: Shorthand) -> Sum:
+def right_side(story: Identity, case: Case, names: Shorthand) -> Sum:
     """The right side of an identity, with the names of the hypotheses."""
     terms: list[Product] = []
     for value, labels in story.right:
@@ -99,7 +95,7 @@ def contradiction(case: Case, names: Shorthand, whole: bool) -> str:
     story = identity(case.leaf.refutation, case.given, None, case.forms)
     if story is None:
         return f"These contradict each other, by an identity of the certificate: {end}"
-    row = Row("0", ("= ", *chunks(_right(story, case, names), names.note), ","))
+    row = Row("0", ("= ", *chunks(right_side(story, case, names), names.note), ","))
     return (f"Identically,\n{display([row])}\nbut every term on the right is nonnegative and one is positive:"
             f" {end}")
 

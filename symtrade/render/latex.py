@@ -37,14 +37,17 @@ from symtrade.render.shorthand import Shorthand, short
 from symtrade.render.story import Case
 from symtrade.render.symbolic import symbolic
 from symtrade.render.typeset import Row, chunks, display, formula, printed_length
+from symtrade.render.words import called
 
 INLINE = 56  # a longer condition is displayed
 BRIEF = 30  # a longer value is displayed
+FEW, NAMELESS = 6, re.compile(r"c\d+")  # so many constraints that the user gave no name are written out
 PREAMBLE = r"""\documentclass[10pt]{article}
 \usepackage[margin=2.3cm]{geometry}
 \usepackage{amsmath,amssymb,amsthm,multicol}
 \allowdisplaybreaks
 \emergencystretch=3em
+\AtBeginDocument{\abovedisplayskip=5pt plus 2pt minus 3pt \belowdisplayskip=\abovedisplayskip}
 \newtheorem{theorem}{Theorem}
 \newtheorem{proposition}{Proposition}
 """
@@ -163,7 +166,8 @@ def line(piece: CriticalRegion, forms: Forms, note: Notation, names: Shorthand |
         form = short(value, case, names) if case and names else forms.value(value)
         if piece.program.objective.coefficients or isinstance(value, RationalFunction):
             brief = f"$W = {formula(form, note)}$.".replace(r"\frac", r"\dfrac")
-            end = brief if printed_length(brief) <= BRIEF else display([Row("W", ("= ", *chunks(form, note)))], ".")
+            row = Row("W", ("= ", *chunks(form, note)))
+            end = brief if printed_length(brief) <= BRIEF else display([row], ".")
         else:
             end = "some point does."
     else:
@@ -186,13 +190,21 @@ def put(value: Relation, names: Shorthand) -> Relation:
 
 
 def families(value: LinearProgram, note: Notation) -> str:
-    """The constraints in words: families by name, and the bounds of the variables."""
+    """The constraints in words: families by name, nameless ones as formulas, and the bounds of the
+    variables."""
     heads: dict[str, None] = {}
     bounds = {r.name for r in value.constraints if r.name.endswith((" >= 0", " <= 1"))}
+    nameless = [r for r in value.constraints if NAMELESS.fullmatch(r.name)]
+    if len(nameless) > FEW:
+        nameless = []
     for row in value.constraints:
-        if row.name not in bounds:
+        if row.name not in bounds and row not in nameless:
             heads.setdefault(re.split(r"\[", row.name)[0])
-    items = [f"${note.constraint(h)}$" for h in heads]
+    items = [called(h, note) for h in heads]
+    if nameless:
+        forms = plain_forms(value.region)
+        shown = [inequality(r, note, forms, value.variables) for r in nameless]
+        items += [f"${left} {''.join(right)}$" for left, right in shown]
     if bounds and (box := box_text(list(value.variables), bounds, note)):
         items.append(box)
     return series(items)

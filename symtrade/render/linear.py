@@ -62,8 +62,8 @@ def linear(form: Form, note: Notation, forms: Forms) -> tuple[str, ...]:
     for v, c in form:
         if v in done:
             continue
-        pair = next(((w, d) for w, d in form if w != v and w not in done and _cell(w) and _cell(w) == _cell(v)),
-                    None)
+        cell = _cell(v)
+        pair = next(((w, d) for w, d in form if cell and w != v and w not in done and _cell(w) == cell), None)
         joined = _joined((v, c), pair, note, forms) if pair else None
         if pair and joined:
             items.append(joined)
@@ -131,14 +131,25 @@ def inequality(row: Constraint, note: Notation, forms: Forms, variables: tuple[s
     """A constraint: its left side, and chunks of the relation with its right side."""
     left, right = sides(row, variables)
     sense = relation_sign(row.sense)
+    if not right and left and all(_negative(c, forms) for c in (*(c for _, c in left), row.bound)):
+        left, sense = tuple((v, -c) for v, c in left), relation_sign(
+            {"<=": ">=", ">=": "<="}.get(row.sense, row.sense))
+        bound = chunks(forms.value(-row.bound), note)
+        return "".join(linear(left, note, forms)), (f"{sense} {bound[0]}", *bound[1:])
     shown = "".join(linear(left, note, forms))
     if not right:
-        return shown, (f"{sense} ", *chunks(forms.value(row.bound), note))
+        bound = chunks(forms.value(row.bound), note)
+        return shown, (f"{sense} {bound[0]}", *bound[1:])
     rest = list(linear(right, note, forms))
     if isinstance(row.bound, RationalFunction) or row.bound != 0:
         rest += [(" " if c.startswith(" -") or k else " + ") + c.strip()
                  for k, c in enumerate(chunks(forms.value(row.bound), note))]
-    return shown, (f"{sense} ", *rest)
+    return shown, (f"{sense} {rest[0]}", *rest[1:])
+
+
+def _negative(value: Coefficient, forms: Forms) -> bool:
+    """Whether a coefficient is known to be negative."""
+    return forms.lens.signs.allows(value, ("<",))
 
 
 def constraints(rows: Sequence[Constraint], note: Notation, forms: Forms, variables: tuple[str, ...]) -> str:

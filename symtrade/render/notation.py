@@ -23,7 +23,8 @@ MARKS = {"lo": r"\underline{%s}", "hi": r"\bar{%s}"}
 ESCAPES = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
            "<": r"\textless{}", ">": r"\textgreater{}"} | {c: "\\" + c for c in "&%$#_{}"}
 _INDEXED = re.compile(r"(?P<head>[^\[\]\s]+)\[(?P<body>.*)\]")
-_FAMILY = re.compile(r"(?P<kind>[A-Z]{2,5})(?:_(?P<who>[A-Za-z]\w*))?(?:\^(?P<which>\w+))?(?:\[(?P<body>.*)\])?")
+_FAMILY = re.compile(r"(?P<kind>[A-Z]{2,5})(?:_(?P<who>[A-Za-z]\w*))?(?:\^(?P<which>\w+))?"
+                     r"(?:\[(?P<body>.*)\])?")
 _BOUND = re.compile(r"(?P<left>.+?) (?P<sense><=|>=|==) (?P<right>-?\d+(?:/\d+)?)")
 SENSES = {"<=": r"\le", ">=": r"\ge", "==": "=", "=": "=", "<": "<", ">": ">", "!=": r"\ne"}
 

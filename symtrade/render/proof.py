@@ -16,15 +16,15 @@ from symtrade.kernel.polynomial import Coefficient
 from symtrade.kernel.program import Constraint, LinearProgram
 from symtrade.kernel.signs import Signs
 from symtrade.render.attainment import attained, direction
-from symtrade.render.dual import combination, definition, is_bound, listed, tell, why
-from symtrade.render.facts import contradiction, signs_told, stated
-from symtrade.render.linear import in_order, linear, relation, relation_sign, series
+from symtrade.render.dual import combination, definition, is_bound, listed, stated, tell, why
+from symtrade.render.facts import contradiction, signs_told
+from symtrade.render.linear import in_order, linear, relation, series
 from symtrade.render.notation import Notation
 from symtrade.render.reference import mirrored, roman, spoken, symmetries
 from symtrade.render.same import Exchange
 from symtrade.render.shorthand import Shorthand, bases, canonical, short
 from symtrade.render.story import Case, Given, cases
-from symtrade.render.typeset import Row, chunks, display, formula, number, printed_length
+from symtrade.render.typeset import Row, chunks, display, formula, number, printed_length, relation_sign
 
 NAMED = 10  # a longer hypothesis gets a name
 
@@ -85,19 +85,23 @@ def _tell(telling: Telling, before: frozenset[str] = frozenset()) -> str:
     for case in telling.cases:
         body += _case(case, telling)
     head = [*_constraints(telling), *_cover(telling)]
-    return "\n\n".join([*_definitions(telling, before), *head, *body])
+    return "\n\n".join(filter(None, [*_definitions(telling, before), *head, *body]))
 
 
 def register(telling: Telling) -> None:
-    """Names for the long hypotheses; facts get theirs when a formula contains them."""
+    """Names for the long hypotheses; facts get theirs when a formula contains them, unless they only
+    restate a hypothesis."""
     names = telling.names
     for case in telling.cases:
+        assumed = {canonical(g.gap(names.ring))[0] for g in case.assumptions}
         for g in case.given:
             gap = g.gap(names.ring)
-            if g.fact is not None:
-                names.forced[canonical(gap)[0]] = (gap, g.difference)
-            elif printed_length(relation(g.relation, telling.note)) > NAMED:
+            if printed_length(relation(g.relation, telling.note)) <= NAMED:
+                continue
+            if g.fact is None:
                 names.add(gap, g.difference, "condition")
+            elif canonical(gap)[0] not in assumed:
+                names.forced[canonical(gap)[0]] = (gap, g.difference)
 
 
 def _definitions(telling: Telling, before: frozenset[str]) -> list[str]:
@@ -114,18 +118,25 @@ def _definitions(telling: Telling, before: frozenset[str]) -> list[str]:
 
 
 def _constraints(telling: Telling) -> list[str]:
-    """The constraints that some case adds up, written out once."""
+    """The constraints that some case adds up, written out once, and what it means to add them."""
     program = telling.program
     if program is None:
         return []
-    used = {name for case in telling.cases if case.number not in telling.twins for name, y in case.leaf.dual if y != 0}
+    told = [case for case in telling.cases if case.number not in telling.twins]
+    used = {name for case in told for name, y in case.leaf.dual if y != 0}
     rows = [r for r in program.constraints if r.name in used and not is_bound(r)]
     if not rows:
         return []
     text = "This constraint is used" if len(rows) == 1 else "These constraints are used"
     others = any(r.name in used and is_bound(r) for r in program.constraints)
     text += ", besides bounds on single variables:\n" if others else ":\n"
-    return [text + listed(rows, program, telling.cases[0], telling.note)]
+    text += listed(rows, program, telling.cases[0], telling.note)
+    if any(len(case.leaf.dual) > 1 for case in told):
+        text += "\nWhat is added up below is the larger side minus the smaller one"
+        if any(r.sense == "==" for r in rows):
+            text += "; an equality may be added either way round"
+        text += "."
+    return [text]
 
 
 def _cover(telling: Telling) -> list[str]:
@@ -135,11 +146,13 @@ def _cover(telling: Telling) -> list[str]:
     if isinstance(telling.certificate.claim, Empty):
         used = used_labels(telling.cases)
         rows = series([f"${stated(g, telling.names)}$" for g in always if g.label in used])
-        text.append(f"Suppose, to the contrary, that {rows}." if rows else "Suppose there were such parameters.")
+        text.append(f"Suppose, to the contrary, that {rows}." if rows else "Suppose that there are some.")
     elif named:
         text.append("By assumption, " + series([f"${stated(g, telling.names)}$" for g in named]) + ".")
     if len(telling.cases) > 1:
-        text.append(f"There are {len(telling.cases)} cases, and together they cover all parameters.")
+        overlap = "; where two lines of the theorem apply, they say the same" if len(
+            telling.certificate.pieces) > 1 else ""
+        text.append(f"There are {len(telling.cases)} cases, and together they cover all parameters{overlap}.")
     return [" ".join(text)] if text else []
 
 
@@ -155,6 +168,7 @@ def used_labels(told: tuple[Case, ...]) -> set[str]:
 def _case(case: Case, telling: Telling) -> list[str]:
     names, claim = telling.names, telling.certificate.claim
     names.touched.clear()
+    names.cited.clear()
     parts = list(_body(case, telling))
     facts = signs_told(case, names, telling.shown)
     if len(telling.cases) == 1:
@@ -192,22 +206,23 @@ def _optimal(case: Case, program: LinearProgram, telling: Telling) -> Iterator[s
     if not program.objective.coefficients:
         yield from attained(case, program, note, names)
         return
-    twin = same_dual(case, telling)
     word = "Upper" if side == "<=" else "Lower"
-    if twin:
-        yield rf"\emph{{{word} bound.}} The multipliers of Case {twin.number} are nonnegative here as well."
+    steps = tell(case, program, side, note, names)
+    if (twin := same_dual(case, telling, side)) is not None:
+        steps[0] = f"Add up what is added up in Case {twin.number}, with the same multipliers."
+    sign, line = relation_sign(side), telling.line_of(case)
+    scale = scaled(combination(case, program, side).shared, telling)
+    value = leaf_value(telling.certificate, case.leaf)
+    what = "The sum" if len(case.leaf.dual) > 1 else "It"
+    if isinstance(value, fmpq):
+        steps.append(f"{what}{scale} says that $W {sign} {number(value)}$.")
     else:
-        steps = tell(case, program, side, note, names)
-        sign, line = relation_sign(side), telling.line_of(case)
-        scale = scaled(combination(case, program, side).shared, telling)
-        value = leaf_value(telling.certificate, case.leaf)
-        if isinstance(value, fmpq):
-            steps.append(f"The sum{scale} is $W {sign} {number(value)}$.")
-        else:
-            where = f"in {line}" if line else "stated"
-            steps.append(f"The sum{scale} says that $W {sign}$ the value {where}.")
-        yield rf"\emph{{{word} bound.}} {steps[0]}" if steps else ""
-        yield " ".join(steps[1:])
+        where = f"in {line}" if line else "stated"
+        steps.append(f"{what}{scale} says that $W {sign}$ the value {where}.")
+    if len(case.leaf.dual) < 2:
+        steps = [" ".join(steps)]
+    yield rf"\emph{{{word} bound.}} {steps[0]}"
+    yield " ".join(steps[1:])
     yield from attained(case, program, note, names)
 
 
@@ -219,11 +234,14 @@ def scaled(shared: Product, telling: Telling) -> str:
     return f", multiplied by ${text}$,".replace(r"\frac", r"\dfrac", 1)
 
 
-def same_dual(case: Case, telling: Telling) -> Case | None:
-    """An earlier case with the same multipliers."""
-    ours = dict(case.leaf.dual)
-    return next((c for c in telling.cases[:case.number - 1]
-                 if c.leaf.kind == case.leaf.kind and dict(c.leaf.dual) == ours), None)
+def same_dual(case: Case, telling: Telling, side: str) -> Case | None:
+    """An earlier case that was told with the same multipliers."""
+    program = telling.program
+    assert program is not None
+    ours = combination(case, program, side).added
+    told = [c for c in telling.cases[:case.number - 1] if c.number not in telling.twins]
+    return next((c for c in told if c.leaf.kind == case.leaf.kind and ours
+                 and combination(c, program, side).added == ours), None)
 
 
 def _infeasible(case: Case, program: LinearProgram, telling: Telling) -> Iterator[str]:
@@ -253,7 +271,8 @@ def _bound(case: Case, claim: Implication, telling: Telling) -> Iterator[str]:
     yield steps[0]
     scale = scaled(combination(case, program, goal.sense).shared, telling)
     if value == goal.bound:
-        yield " ".join([*steps[1:], f"The sum{scale} is the claim."])
+        what = "The sum" if len(case.leaf.dual) > 1 else "This"
+        yield " ".join([*steps[1:], f"{what}{scale} is the claim."])
         return
     left = "".join(linear(in_order(goal.coefficients, program.variables), note, case.forms))
     sign = relation_sign("<=" if goal.sense == "<=" else ">=")
@@ -262,8 +281,8 @@ def _bound(case: Case, claim: Implication, telling: Telling) -> Iterator[str]:
     form = short(gap, case, names)
     reason = why([(f"${formula(form, note)}$", gap, form)], case, names, ">=", "nonnegative")
     shown = formula(case.forms.value(goal.bound), note)
-    yield " ".join([*steps[1:], f"The sum{scale} is\n{display([row], '.')}\nThe right side is ${sign} {shown}$,"
-                                f" as claimed: {reason}"])
+    yield " ".join([*steps[1:], f"The sum{scale} is\n{display([row], '.')}\nThe right side is"
+                                f" ${sign} {shown}$, as claimed: {reason}"])
 
 
 def plain_case(certificate: Certificate) -> Case:

@@ -24,7 +24,8 @@ class Told:
     solution: PiecewiseSolution
 
 
-def reference(solution: PiecewiseSolution, earlier: Sequence[Told], note: Notation) -> tuple[str, bool] | None:
+def reference(solution: PiecewiseSolution, earlier: Sequence[Told], note: Notation
+              ) -> tuple[str, bool] | None:
     """A proof that refers to an earlier theorem, and whether that says the same; None where there is
     no such theorem."""
     for told in earlier:
@@ -39,7 +40,7 @@ def reference(solution: PiecewiseSolution, earlier: Sequence[Told], note: Notati
         if exchange.chain:
             text = f"The program is that of {told.place} with both sides exchanged: {spoken(exchange, note)}."
         else:
-            text = f"The program is that of {told.place}, and the parameters are among those considered there."
+            text = f"The program is that of {told.place}, and the parameters are among those of that theorem."
         if len(told.solution.pieces) > 1:
             ours, theirs = [roman(k + 1) for k in range(len(lines))], [roman(k + 1) for k in lines]
             if len(lines) == 1:
@@ -97,9 +98,10 @@ def mirrored(case: Case, earlier: Sequence[Case], certificate: Certificate, foun
         for other in earlier:
             if other.leaf.kind != case.leaf.kind or case.leaf.kind not in ("optimal", "infeasible"):
                 continue
-            if case.leaf.kind == "optimal" and exchange.value(leaf_value(certificate, other.leaf)) != leaf_value(
-                    certificate, case.leaf):
-                continue
+            if case.leaf.kind == "optimal":
+                here, there = (leaf_value(certificate, c.leaf) for c in (case, other))
+                if exchange.value(there) != here:
+                    continue
             if all(holds(condition(g, ring), exchange, case.known) for g in other.assumptions):
                 return other, exchange
     return None

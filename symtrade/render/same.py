@@ -13,9 +13,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
+from typing import TypeAlias
 
+from symtrade.kernel.arithmetic import start
 from symtrade.kernel.certificate import Optimum, Piece
-from symtrade.kernel.check import start
 from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.polynomial import Coefficient, Polynomial, Ring, compose_fraction, numerator, quotient
 from symtrade.kernel.program import LinearProgram
@@ -25,6 +26,7 @@ from symtrade.kernel.signs import Signs
 HOLDS = {">": (">",), ">=": (">", ">=", "="), "=": ("=",), "!=": (">", "<", "!=")}
 OTHERS = 4  # more parameters beside the ordered values are not permuted
 TRIES = 400  # refinements before two programs count as different
+_Row: TypeAlias = tuple[str, tuple[tuple[int, str], ...]]
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,8 @@ def _isomorphic(one: _Table, other: _Table) -> bool:
         if budget[0] < 0 or any(Counter(x) != Counter(y) for x, y in zip(a, b, strict=True)):
             return False
         counts = Counter(a[1])
-        cell = min((c for c in counts if counts[c] > 1), key=lambda c: (counts[c], a[1].index(c)), default=None)
+        cells = [c for c in counts if counts[c] > 1]
+        cell = min(cells, key=lambda c: (counts[c], a[1].index(c)), default=None)
         if cell is None:
             return _signed(one, other, dict(enumerate(b[1].index(c) for c in a[1])))
         first = a[1].index(cell)
@@ -172,27 +175,26 @@ def _isomorphic(one: _Table, other: _Table) -> bool:
 
 def _signed(one: _Table, other: _Table, places: dict[int, int]) -> bool:
     """Whether the rows of both tables are the same once columns are renamed and some change sign."""
-    for trial in ({},):
-        signs: dict[int, int] = dict(trial)
-        rows = Counter((kind, tuple(sorted((v, p[0]) for v, p in form.items())))
-                       for kind, form in zip(other.kinds, other.entries, strict=True))
-        shape: dict[tuple[object, ...], list[int]] = {}
-        for r, form in enumerate(other.entries):
-            shape.setdefault((other.kinds[r], tuple(sorted((v, min(p)) for v, p in form.items()))), []).append(r)
-        pending = sorted(range(len(one.entries)), key=lambda r: len(one.entries[r]))
-        for r in pending:  # a variable's sign is what a row of its own shape says, where only one does
-            moved = {places[v]: p for v, p in one.entries[r].items()}
-            twins = shape.get((one.kinds[r], tuple(sorted((v, min(p)) for v, p in moved.items()))), [])
-            if len(twins) == 1:
-                for v, p in moved.items():
-                    if p[0] != p[1]:
-                        signs.setdefault(v, 1 if other.entries[twins[0]][v][0] == p[0] else -1)
-        ours = Counter((kind, tuple(sorted((places[v], p[0] if signs.get(places[v], 1) > 0 else p[1])
-                                           for v, p in form.items())))
-                       for kind, form in zip(one.kinds, one.entries, strict=True))
-        if ours == rows:
-            return True
-    return False
+    shapes: dict[_Row, list[int]] = {}
+    for r, form in enumerate(other.entries):
+        shapes.setdefault(_row(other.kinds[r], {v: min(p) for v, p in form.items()}), []).append(r)
+    moved = [{places[v]: p for v, p in form.items()} for form in one.entries]
+    signs: dict[int, int] = {}
+    for r in sorted(range(len(moved)), key=lambda r: len(moved[r])):
+        twins = shapes.get(_row(one.kinds[r], {v: min(p) for v, p in moved[r].items()}), [])
+        if len(twins) == 1:  # the only row of its shape says which variables change sign
+            for v, p in moved[r].items():
+                if p[0] != p[1]:
+                    signs.setdefault(v, 1 if other.entries[twins[0]][v][0] == p[0] else -1)
+    ours = Counter(_row(kind, {v: p[0] if signs.get(v, 1) > 0 else p[1] for v, p in form.items()})
+                   for kind, form in zip(one.kinds, moved, strict=True))
+    theirs = Counter(_row(kind, {v: p[0] for v, p in form.items()})
+                     for kind, form in zip(other.kinds, other.entries, strict=True))
+    return ours == theirs
+
+
+def _row(kind: str, form: dict[int, str]) -> _Row:
+    return kind, tuple(sorted(form.items()))
 
 
 # --- theorems ---

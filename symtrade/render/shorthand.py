@@ -25,6 +25,7 @@ from symtrade.render.typeset import Label, formula, printed_length
 
 LONG = 44  # an expression that prints longer does not fit a line of a display
 SOME, OFTEN = (26, 2), (18, 3)  # printed length, and how often it must occur to be named
+FACTORED = 40  # numerators with more terms are only factored
 LETTERS = {"condition": ("A", "C", "H", "K"), "other": ("D", "E", "G", "N"),
            "multiplier": ("mu", "lambda", "nu", "eta"), "entry": ("x", "y", "z", "v")}
 
@@ -40,10 +41,13 @@ class Named:
 
 @dataclass(frozen=True)
 class Shorthand:
-    """The names of one theorem and its proof.  `entries` are in the order of their numbers; `forced`
-    are expressions that get a name as soon as a formula contains them, each with its own form;
-    `wanted` those that proved long or frequent; `touched` the names used since it was last cleared.
-    A form that is only tried uses `drafts` of names; `chosen` are the forms of values, case by case."""
+    """The names of one theorem and its proof.
+
+    `entries` are in the order of their numbers; `forced` are expressions that get a name as soon as a
+    formula contains them, each with its own form; `wanted` those that proved long or frequent, which
+    `counts` tell.  `touched` are the names used, and `cited` the labels of facts referred to, since
+    they were last cleared.  A form that is only tried uses `drafts` of names; `chosen` are the forms of
+    values, case by case; `keys` remembers texts."""
 
     ring: Ring
     note: Notation
@@ -53,6 +57,7 @@ class Shorthand:
     wanted: set[str] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
     touched: dict[str, None] = field(default_factory=dict)
+    cited: dict[str, None] = field(default_factory=dict)
     drafts: dict[str, Named] = field(default_factory=dict)
     chosen: dict[tuple[int, str], Sum] = field(default_factory=dict)
     keys: dict[str, tuple[str, Rational]] = field(default_factory=dict)
@@ -183,7 +188,9 @@ def short(value: Coefficient, case: Case, names: Shorthand) -> Sum:
         return single(Product(fmpq(value)))
     key = (case.number, str(value))
     if key not in names.chosen:
-        found = [case.forms.value(value), unwrapped(case.forms.factored(value))]
+        found = [unwrapped(case.forms.factored(value))]
+        if len(value.num) <= FACTORED:
+            found.append(case.forms.value(value))
         tried = [(names.put(f, trial=True), f) for f in found]
         best = min(tried, key=lambda pair: (pair[0].weight + (0 if sign(pair[0], case, names) else 5),
                                             len(str(pair[0])), str(pair[0])))
@@ -225,7 +232,9 @@ def _difference(form: Sum, case: Case) -> int:
     """The sign of a difference of two parameters, where the assumptions on them tell."""
     if any(len(t.factors) > 1 or any(isinstance(a, Label) for a, _ in t.factors) for t in form.terms):
         return 0
-    return _known(form.as_coefficient(case.forms.lens.ring), Signs(case.known.chart))
+    assumed = tuple(h for h, g in zip(case.known.hypotheses, case.given, strict=False) if g.fact is None)
+    known = Signs(case.known.chart, assumed, case.known.cache)
+    return _known(form.as_coefficient(case.forms.lens.ring), known)
 
 
 def _known(value: Coefficient, known: Signs) -> int:

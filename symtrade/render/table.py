@@ -31,24 +31,28 @@ def mechanism(pairs: Sequence[tuple[str, Coefficient]], program: LinearProgram, 
         if not rest:
             return "Take the point with all variables zero."
         zero = ", all other variables being zero" if len(rest) < len(program.variables) else ""
-        return f"Take{zero}\n" + display(_rows(rest, values, note), ".")
+        rows = _rows(rest, values, note)
+        return "Take" + _below([], rows, "").removeprefix("\nwhere") + f"{zero}."
     entries = _entries([v for v in program.variables if v not in rest], values, note, names)
     shown = [t for head, types in tables.items() if (t := _table(head, *types, values, entries, note))[0]]
-    zero = "; entries not shown are zero" if any(max(map(len, t)) > WHOLE for t in tables.values()) else ""
+    folded = any(max(map(len, t)) > WHOLE for t in tables.values())
+    zero = "; types not shown have zeros only" if folded else ""
+    if any(f"{h}[{b}, {s}]" not in values for h, (bs, ss) in tables.items() for b in bs for s in ss):
+        zero += "; blanks are pairs that do not occur"
     text = f"Consider this {word} (buyer's types across, seller's types upwards{zero}):\n"
     text += "\n".join("\\[\n" + "\n\\qquad\n".join(line) + "\n\\]" for line in _lines(shown))
     below = [Row(note.symbol(mark), ("= ", *chunks(form, note))) for mark, form in entries.values()]
     return text + _below(below, _rows(rest, values, note))
 
 
-def _below(entries: list[Row], others: list[Row]) -> str:
+def _below(entries: list[Row], others: list[Row], end: str = ".") -> str:
     """What is said below the tables: short values in a sentence, long ones in a display."""
     inline = [r for r in (*entries, *others) if printed_length("".join(r.right)) <= CELL]
     long = [r for r in (*entries, *others) if r not in inline]
     told = ", ".join(f"${r.left} {''.join(r.right)}$" for r in inline)
     if not long:
-        return f"\nwhere {told}." if told else ""
-    return "\nwhere" + (f" {told} and" if told else "") + "\n" + display(long, ".")
+        return f"\nwhere {told}{end}" if told else ""
+    return "\nwhere" + (f" {told} and" if told else "") + "\n" + display(long, end)
 
 
 def _rows(variables: Sequence[str], values: dict[str, Sum], note: Notation) -> list[Row]:

@@ -1,8 +1,8 @@
 r"""Constraints in an economist's words, from their names.
 
->>> print(phrase(["IC_B[b_hi -> b_lo | s_lo]", "IR_S[s_hi | b_hi]", "q[b_lo, s_hi] >= 0"], Notation()))
-the incentive constraint of the buyer $\bar{b}$ against $\underline{b}$ (seller $\underline{s}$), \
-the participation constraint of the seller $\bar{s}$ (buyer $\bar{b}$) and $q(\underline{b},\bar{s})\ge 0$
+>>> phrase(["IC_B[b_hi -> b_lo | s_lo]", "q[b_lo, s_hi] >= 0"], Notation()).split(" and ")
+['the incentive constraint of the buyer $\\bar{b}$ against $\\underline{b}$ (seller $\\underline{s}$)',
+ '$q(\\underline{b},\\bar{s})\\ge 0$']
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def phrase(names: Sequence[str], note: Notation, words: bool = True) -> str:
     """Several constraints in one phrase, those of a kind together; `words` false gives names only."""
     kinds: dict[str, list[str]] = {}
     for name in names:
-        kind, who = described(name, note) if words else ("", f"${note.constraint(name)}$")
+        kind, who = described(name, note) if words else ("", called(name, note))
         kinds.setdefault(kind, []).append(who)
     plain = kinds.pop("", [])
     told = [f"the {kind}{'s' if len(who) > 1 else ''} of {series(who)}" for kind, who in kinds.items()]
@@ -34,7 +34,7 @@ def described(name: str, note: Notation) -> tuple[str, str]:
     """What kind of constraint it is and whose; no kind and the formula where the name does not say."""
     match = _NAME.fullmatch(name)
     if match is None or (match["kind"] == "IC") != bool(match["lie"]):
-        return "", f"${note.constraint(name)}$"
+        return "", called(name, note)
     agent, partner = AGENTS[match["who"]]
     text = f"the {agent} ${note.symbol(match['type'])}$"
     if match["lie"]:
@@ -42,3 +42,10 @@ def described(name: str, note: Notation) -> tuple[str, str]:
     if match["other"]:
         text += f" ({partner} ${note.symbol(match['other'])}$)"
     return KINDS[match["kind"]], text
+
+
+def called(name: str, note: Notation) -> str:
+    """A constraint's name in running text: a formula, or words in quotation marks."""
+    shown = note.constraint(name)
+    match = re.fullmatch(r"\\text\{(.*)\}", shown)
+    return f"``{match[1]}''" if match and " " in match[1] else f"${shown}$"
