@@ -1,6 +1,6 @@
 """The double auction of Chatterjee and Samuelson (1983): equilibrium, and when it is second best."""
 
-from sympy import And, Eq, Equivalent, Implies, Not, Rational, symbols
+from sympy import And, Eq, Equivalent, Not, Rational, symbols
 
 import symtrade as st
 
@@ -11,7 +11,7 @@ THEOREM_2 = ("Myerson and Satterthwaite (1983), Theorem 2: a mechanism whose dec
 
 
 @st.derivation("MS-4", "The linear double auction, and for which distributions it is second best",
-               "theorem 2, applied")
+               "theorem 2")
 def double_auction(prover):
     """Values with 1 - F = (1 - v)^a, costs with G = c^b, the buyer's bid weighted by k."""
     uniform = st.linear_double_auction(st.uniform(0, 1), st.uniform(0, 1), prover=prover)
@@ -48,6 +48,5 @@ def one_share(prover, condition):
     prover.establish(And(gap(0) < 0, gap(1) > 0), assuming=SHAPES)
     both = (k > 0, k < l, l < 1)
     prover.establish(Not(And(Eq(gap(k), 0), Eq(gap(l), 0))), assuming=(*SHAPES, *both))
-    prover.establish(Implies(Eq(a, b), Equivalent(Eq(gap(k), 0), Eq(k, Rational(1, 2)))),
-                     assuming=(*SHAPES, k > 0, k < 1))
+    prover.establish(Equivalent(Eq(gap(k).subs(a, b), 0), Eq(k, Rational(1, 2))), assuming=(b > 0, k > 0, k < 1))
     return "For all $a, b > 0$ the condition has exactly one solution $k$ between 0 and 1; it is 1/2 where $a = b$."

@@ -118,7 +118,7 @@ def _slope(above: Any, density: Any, distance: Any, who: str, ratio: str, court:
     if slope.has(X):
         raise ModelError(f"{who}: {ratio} is not linear, so that linear strategies are no best replies")
     difference, symbols = rational_in_powers(above - slope * distance * density)
-    court.establish(sympy.Eq(difference, 0), (*(s > 0 for s in symbols), X > support[0], X < support[1]))
+    court.establish(sympy.Eq(difference, 0), (*(s > 0 for s in symbols), support[0] < X, support[1] > X))
     return slope
 
 
