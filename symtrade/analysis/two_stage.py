@@ -11,7 +11,7 @@ from symtrade.analysis.expectation import by_cases, integral, searching
 from symtrade.analysis.extremum import Extremum, infimum, supremum
 from symtrade.model.cases import Cases, lines_of
 from symtrade.model.errors import ModelError
-from symtrade.model.interdependent import AGENTS, SELLER, InterdependentEnvironment, other
+from symtrade.model.interdependent import AGENTS, SELLER, InterdependentEnvironment, by_type, other
 from symtrade.model.two_stage import PAYOFFS, TwoStageMechanism, report
 from symtrade.prover import Prover
 
@@ -32,8 +32,13 @@ def expectation(env: InterdependentEnvironment, function: Any, agent: str, assum
     y/2
     """
     prover, types = searching(prover), env.types(agent)
+    rest = env.types(other(agent))
     if types.finite:
-        return _settled(types.mean(function), _given(env, function, agent, assuming), prover)
+        mean = types.mean(function)
+        return mean if rest.finite else _settled(mean, _given(env, function, agent, assuming), prover)
+    if rest.finite and sympy.sympify(function).has(rest.symbol):
+        return by_type(rest.symbol, {v: expectation(env, function.subs(rest.symbol, v), agent, assuming, prover)
+                                     for v in rest.values})
     law: Any = types.law
     low, high = law.support
     density = law.density(types.symbol)
@@ -145,6 +150,8 @@ def budget(mechanism: TwoStageMechanism, prover: Prover | None = None) -> Any:
     """The sum of the transfers when both traders are truthful: 0 where the budget balances."""
     total = sum((mechanism.payment(agent) for agent in AGENTS), sympy.Integer(0))
     env = mechanism.environment
+    if env.seller.finite or env.buyer.finite:
+        return total
     return _settled(total, (*env.ranges, *mechanism.assuming), searching(prover))
 
 
