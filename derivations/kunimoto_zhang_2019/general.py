@@ -1,5 +1,7 @@
 """The general results: Assumption 1, Theorem 3, the table on rectangles, and fixed payments."""
 
+from itertools import combinations
+
 from sympy import (
     And,
     Eq,
@@ -82,11 +84,15 @@ def assumption_1(prover):
     certain, chance = certain_trade(prover, BOX, ())
     for number, (row, satisfied) in ROWS.items():
         judge_row(prover, number, row, satisfied, certain)
-    rows = Or(*(row for row, _ in ROWS.values()))
-    prover.judge("KZ-10.8", "the table", r"\text{the seven rows are all the cases}", rows, assuming=RECTANGLE,
+    row = {number: condition for number, (condition, _) in ROWS.items()}
+    blocks = (BELOW, row[3], row[4], ABOVE)
+    every = And(Implies(BELOW, Or(row[1], row[2])), Implies(ABOVE, Or(row[5], row[6], row[7])))
+    prover.judge("KZ-10.8", "the table", r"\text{the seven rows are all the cases}", And(Or(*blocks), every),
+                 assuming=RECTANGLE,
                  corrected=(r"\text{with two more, where it is violated: } \gamma_1 < 1 = \gamma_2 \text{ and }"
                             r" \gamma_1 = 1 < \gamma_2",
-                            Or(rows, And(gamma_1 < 1, Eq(gamma_2, 1)), And(Eq(gamma_1, 1), gamma_2 > 1))))
+                            And(Or(*blocks, And(gamma_1 < 1, Eq(gamma_2, 1)), And(Eq(gamma_1, 1), gamma_2 > 1)),
+                                every)))
     condition = one_condition(prover, certain)
     theorem_3(prover)
     return st.Result(
@@ -107,17 +113,21 @@ def judge_row(prover, number, row, satisfied, certain):
                        And(Implies(a_2 > 0, Not(certain)), Implies(Eq(a_2, 0), certain.subs(theta_2, a_2))))
             if number == 5 else None, note=at_zero if number == 5 else "")
     else:
-        prover.judge(f"KZ-10.{number}", "the table", printed, somebody(certain), assuming=(*RECTANGLE, *row.args))
+        given = (*RECTANGLE, *row.args)
+        prover.judge(f"KZ-10.{number}", "the table", printed, somebody(prover, certain, a_2, b_2, given), assuming=given)
 
 
-def somebody(certain, edges=True):
-    """A type below the top trades for certain: the lowest, the middle one, or one on the edge of a
-    condition for certain trade."""
-    candidates = [a_2, (a_2 + b_2) / 2]
-    if edges:
-        atoms = {r for r in certain.atoms(Ge, Gt, Le, Lt, Eq) if r.has(theta_2) and r.has(a_1, b_1)}
-        candidates += sorted({st.threshold(r.lhs - r.rhs, theta_2) for r in atoms}, key=str)
-    return Or(*(And(c >= a_2, c < b_2, certain.subs(theta_2, c)) for c in candidates))
+def somebody(prover, certain, low, high, assuming):
+    """That a type in [low, high) trades for certain, as a claim about one or two such types: the lowest, the
+    middle one, or one on the edge of a condition for certain trade.  False where none will do."""
+    atoms = {r for r in certain.atoms(Ge, Gt, Le, Lt, Eq) if r.has(theta_2) and len(r.free_symbols) > 2}
+    edges = sorted({st.threshold(r.lhs - r.rhs, theta_2) for r in atoms}, key=str)
+    claims = [And(c >= low, c < high, part.subs(theta_2, c)) for c in (low, *edges, (low + high) / 2)
+              for part in (certain.args if isinstance(certain, Or) else (certain,))]
+    for claim in (*claims, *(Or(one, two) for one, two in combinations(claims, 2))):
+        if bool(prover.prove(claim, assuming=assuming)):
+            return claim
+    return False
 
 
 def one_condition(prover, certain):
@@ -135,18 +145,11 @@ def one_condition(prover, certain):
         above = And(case.when, case.value >= 0 if attained else case.value > 0)
         for side in (gamma_1 < 1, And(Eq(gamma_1, 1), gamma_2 > 1), And(gamma_1 > 1, gamma_2 > 1)):
             if not bool(prover.prove(Not(And(above, side)), assuming=RECTANGLE)):
-                shown(prover, certain, (*RECTANGLE, *above.args, *(side.args if isinstance(side, And) else (side,))))
+                given = (*RECTANGLE, *above.args, *(side.args if isinstance(side, And) else (side,)))
+                prover.establish(somebody(prover, certain, a_2, b_2, given), assuming=given)
     for part in parts:
         prover.establish(Not(certain), assuming=(*RECTANGLE, *BELOW_TOP, *part.args))
     return Or(*parts)
-
-
-def shown(prover, certain, assuming):
-    """That somebody below the top trades for certain, by one candidate if one is enough."""
-    for edges in (False, True):
-        if bool(prover.prove(somebody(certain, edges), assuming=assuming)):
-            return
-    prover.establish(False)
 
 
 def in_example_2(prover):
@@ -159,11 +162,8 @@ def in_example_2(prover):
             prover.judge(f"KZ-10.{case}", "Assumption 1 in Example 2", text, Not(certain),
                          assuming=(*within(case), theta_2 >= 0, theta_2 < 1))
         else:
-            edges = {st.threshold(r.lhs - r.rhs, theta_2) for r in certain.atoms(Ge, Gt, Le, Lt, Eq)
-                     if r.has(theta_2) and r.has(gamma_1) and r.has(gamma_2)} if case == "ii" else set()
-            candidates = (Integer(0), Rational(1, 2), *sorted(edges, key=str))
-            prover.judge(f"KZ-10.{case}", "Assumption 1 in Example 2", text,
-                         Or(*(And(c >= 0, c < 1, certain.subs(theta_2, c)) for c in candidates)), assuming=within(case))
+            claim = somebody(prover, certain, Integer(0), Integer(1), within(case))
+            prover.judge(f"KZ-10.{case}", "Assumption 1 in Example 2", text, claim, assuming=within(case))
 
 
 def theorem_3(prover):

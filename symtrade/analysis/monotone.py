@@ -45,7 +45,7 @@ def peak_on(branch: Branch, expression: Any, interval: Interval, open_ends: tupl
 
     Raises Split or Rooted where the branch must be divided first.
     """
-    segments = _segments(branch, expression, interval, side)
+    segments = _segments(branch, expression, interval, side, any(open_ends))
     best = None
     for place, left, right in _tops(segments):
         here = _peak(branch, interval, open_ends, place, left, right)
@@ -61,8 +61,11 @@ def peak_on(branch: Branch, expression: Any, interval: Interval, open_ends: tupl
     return best if side > 0 else Peak(None if best.value is None else -best.value, best.place, best.edge, best.inside)
 
 
-def _segments(branch: Branch, expression: Any, interval: Interval, side: int) -> list[Segment]:
-    """The monotone parts from left to right; ModelError where the function jumps between them."""
+def _segments(branch: Branch, expression: Any, interval: Interval, side: int, exactly: bool) -> list[Segment]:
+    """The monotone parts from left to right; ModelError where the function jumps between them.
+
+    `exactly` asks for strict trends: whether an open end is approached or its value attained before
+    depends on them."""
     base = branch.ground
     gaps = [read(gap, base.ring, branch) for gap in conditions_in(expression)]
     found: list[Segment] = []
@@ -73,11 +76,12 @@ def _segments(branch: Branch, expression: Any, interval: Interval, side: int) ->
             if isinstance(jump, RationalFunction) or jump != 0:
                 if not branch.claim(sympy.Eq(view(jump, base.names), 0)):
                     raise ModelError(f"{expression} jumps at {view(cell.left, base.names)}")
-        found += _monotone(branch, interval, cell, function)
+        found += _monotone(branch, interval, cell, function, exactly)
     return found
 
 
-def _monotone(branch: Branch, interval: Interval, cell: Cell, function: Coefficient) -> Iterable[Segment]:
+def _monotone(branch: Branch, interval: Interval, cell: Cell, function: Coefficient, exactly: bool
+              ) -> Iterable[Segment]:
     k = interval.position
     if not isinstance(function, RationalFunction):
         yield Segment(function, cell.left, cell.right, "=")
@@ -92,7 +96,8 @@ def _monotone(branch: Branch, interval: Interval, cell: Cell, function: Coeffici
     for part in cut(branch, inner, (quotient(rise, one), quotient(den, one))):
         if den.degrees()[k] and part.settle(den) == "=":
             raise ModelError(f"{view(function, branch.ground.names)} may divide by zero inside the interval")
-        yield Segment(function, part.left, part.right, part.sign(rise))
+        trend = part.settle(rise) if exactly else part.sign(rise)
+        yield Segment(function, part.left, part.right, trend)
 
 
 def _tops(segments: list[Segment]) -> Iterable[tuple[Coefficient, Segment | None, Segment | None]]:

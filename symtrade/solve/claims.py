@@ -95,8 +95,14 @@ def show_empty(region: Region, chart: Chart, seed: int = 0) -> Certificate | Poi
     suggested = find_point(known, Random(seed))
     if suggested is not None:
         return to_parameters(known, suggested)
-    tree = _tree(known, SPLITS) or _close(known, 3)
+    tree = _tree(known, SPLITS) or _close(known, 3) or _among_themselves(known)
     return None if tree is None else _certified(region, chart, tree)
+
+
+def _among_themselves(known: Signs) -> Leaf | None:
+    """A leaf for hypotheses that contradict each other without the last one."""
+    refutation = refute(known, 0, any_goal=True)
+    return None if refutation is None else Leaf("empty", refutation=refutation)
 
 
 def _certified(region: Region, chart: Chart, tree: Node) -> Certificate:
