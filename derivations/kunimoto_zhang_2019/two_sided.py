@@ -10,6 +10,7 @@ from .example_2 import (
     ENV,
     PARAMETERS,
     PRINTED,
+    UNIT,
     U_BUYER,
     U_SELLER,
     gamma_1,
@@ -83,7 +84,9 @@ def trade_regions(prover):
 def shortfall(prover):
     """What the worst types of both traders lose together, for all gammas: positive everywhere."""
     groves = st.two_stage_groves(ENV, prover)
-    worst = {agent: st.worst_type(groves, agent, prover) for agent in ("seller", "buyer")}
+    gains = {agent: st.participation(groves, agent, prover) for agent in ("seller", "buyer")}
+    worst = {agent: st.infimum(gain, (ENV.types(agent).symbol, UNIT), assuming=PARAMETERS, prover=prover)
+             for agent, gain in gains.items()}
     missing = st.by_cases(-worst["seller"].value - worst["buyer"].value, assuming=PARAMETERS, prover=prover)
     prover.establish(st.everywhere(missing, lambda value: value > 0), assuming=PARAMETERS)
     for case in CASES:
@@ -92,7 +95,7 @@ def shortfall(prover):
             r"\text{the generalized two-stage Groves mechanism violates IIR where } " + PRINTED[case],
             st.everywhere(missing, lambda value: value > 0), assuming=within(case),
             note="the worst types of both together lose, so no lump sum helps")
-    the_remark(prover, groves, missing)
+    the_remark(prover, gains, missing)
     return st.Result(
         statement=lines(missing),
         parts=(st.Part("The shortfall: what the worst types of both lose together", missing),
@@ -106,11 +109,10 @@ def tuple_of(case):
     return Tuple(case.at[0][1], case.value)
 
 
-def the_remark(prover, groves, missing):
+def the_remark(prover, gains, missing):
     """The economy as a whole: worse off at the worst types, better off on average."""
-    gains = [st.average(ENV, st.participation(groves, agent, prover), prover=prover)
-             for agent in ("seller", "buyer")]
-    total = st.by_cases(sum(gains), assuming=PARAMETERS, prover=prover)
+    means = [st.expectation(ENV, gain, agent, prover=prover) for agent, gain in gains.items()]
+    total = st.by_cases(sum(means), assuming=PARAMETERS, prover=prover)
     prover.judge(
         "KZ-5.1", "Claim 2, Remark", r"\text{the economy as a whole is worse off after participation}",
         st.everywhere(total, lambda value: value < 0), assuming=PARAMETERS,

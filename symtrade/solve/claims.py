@@ -29,7 +29,6 @@ from symtrade.kernel.region import FREE, Chart, Condition, Region
 from symtrade.kernel.signs import Signs
 from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
 from symtrade.model.claims import clauses, implication_statement
-from symtrade.solve.chart import find_chart
 from symtrade.solve.lemmas import Notebook, move_goal
 from symtrade.solve.optimum import explore, prepare
 from symtrade.solve.parametric import NeedsStrict, SearchFailed
@@ -58,8 +57,8 @@ def prove(claim: Any, assuming: Any = (), parameters: Sequence[Any] = (), *, see
     if not obligations:
         return Proved(())
     _, base = clauses(sympy.false, assuming, tuple(symbols.values()))
-    explore(base[0].region, seed)
-    chart = find_chart(base[0].region)
+    known, _ = explore(base[0].region, seed)
+    chart = known.chart
     certificates = []
     for obligation in obligations:
         outcome = show_empty(obligation.region, chart, seed)
