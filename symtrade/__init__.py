@@ -41,7 +41,6 @@ _HOME = {
     "model.distribution_objects": ("distribution",),
     "model.cases": ("Cases", "everywhere"),
     "model.interdependent": ("InterdependentEnvironment", "Types", "by_type"),
-    "model.single_stage": ("SingleStageMechanism",),
     "model.two_stage": ("TwoStageMechanism", "fixed_payment", "posted_payment", "shoot_the_liar"),
     "analysis.expectation": ("by_cases", "integral"),
     "analysis.extremum": ("infimum", "supremum"),

@@ -96,8 +96,10 @@ def ground(assuming: Any, parameters: Any = (), inner: Any = ()) -> Ground:
     symbols = symbol_table(*as_tuple(parameters), *assumptions)
     more = symbol_table(*as_tuple(inner))
     if clash := [name for name in more if name in symbols]:
-        raise ModelError(f"{clash[0]} is integrated or optimised over, but it also occurs in assuming= or "
-                         "parameters=: state its range with the variable instead")
+        raise ModelError(
+            f"{clash[0]} is integrated or optimised over, but it also occurs in assuming= or "
+            "parameters=: state its range with the variable instead"
+        )
     return Ground(symbols, assumptions, more, make_ring((*symbols, *more)))
 
 
@@ -128,6 +130,16 @@ class Branch:
         """The conditions on the way here, as SymPy relations."""
         return tuple(view_relation(c, self.ground.names) for c in self.path)
 
+    @property
+    def samples(self) -> tuple[dict[Any, Any], ...]:
+        """The known points of the branch, as substitutions for the parameters."""
+        symbols = self.ground.symbols
+        return tuple(
+            {symbols[n]: sympy.Rational(int(v.p), int(v.q))
+             for n, v in zip(self.ground.ring.names, point, strict=True) if n in symbols}
+            for point in self.points
+        )
+
     def view(self, value: Coefficient) -> Any:
         """A rational function of the parameters as a SymPy expression."""
         return view(value, self.ground.names)
@@ -147,8 +159,9 @@ class Branch:
             symbols[root.parameter] = star
             for end, side in root.ends:
                 place = view(end, names).subs(swap)
-                known.append({">": star > place, ">=": star >= place, "<": star < place,
-                              "<=": star <= place}[side])
+                known.append(
+                    {">": star > place, ">=": star >= place, "<": star < place, "<=": star <= place}[side]
+                )
         return self.prover.prove(claim, tuple(known), (*symbols, *parameters))
 
     def sign(self, f: Polynomial) -> str:
@@ -255,8 +268,10 @@ class Branch:
         if isinstance(verdict, Refuted):
             self._remember(verdict.witness)
             return False
-        raise Undecided(f"the sign of {condition.polynomial} is open where "
-                        f"{' and '.join(map(str, self.assuming)) or 'everything goes'}: {verdict.reason}")
+        raise Undecided(
+            f"the sign of {condition.polynomial} is open where "
+            f"{' and '.join(map(str, self.assuming)) or 'everything goes'}: {verdict.reason}"
+        )
 
     def _remember(self, witness: Mapping[Any, Any]) -> None:
         given = {str(k): v for k, v in witness.items()}
@@ -316,5 +331,3 @@ def _leaves(branch: Branch, work: Callable[[Branch], T]) -> Iterator[tuple[Branc
         yield from _leaves(branch.rooted(need.root), work)
     else:
         yield branch, result
-
-

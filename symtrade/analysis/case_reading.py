@@ -43,8 +43,9 @@ def read(expression: Any, ring: Ring, signs: Signs) -> Coefficient:
         return fmpq(int(e.p), int(e.q))
     if e.is_Symbol:
         if e.name not in ring.index:
-            raise ModelError(f"{e} is neither a parameter nor the variable: declare it in assuming= or "
-                             "parameters=")
+            raise ModelError(
+                f"{e} is neither a parameter nor the variable: declare it in assuming= or parameters="
+            )
         return signs.images[ring.index[e.name]]
     if e.is_Float:
         raise ModelError(f"expected exact numbers, got the float {e}; write Rational('{e}') instead")
@@ -65,10 +66,10 @@ def read(expression: Any, ring: Ring, signs: Signs) -> Coefficient:
                 return read(value, ring, signs)
         raise ModelError(f"no case of {e} applies: end the Piecewise with a case that always does")
     if isinstance(e, sympy.Max | sympy.Min):
-        return _largest([read(a, ring, signs) for a in e.args], isinstance(e, sympy.Min), ring, signs)
+        return _largest([read(a, ring, signs) for a in e.args], isinstance(e, sympy.Min), signs)
     if isinstance(e, sympy.Abs):
         value = read(e.args[0], ring, signs)
-        return -value if _sign(value, ring, signs).startswith("<") else value
+        return -value if _sign(value, signs).startswith("<") else value
     raise ModelError(f"expected rational functions, Piecewise, Max, Min and Abs, got {e}")
 
 
@@ -97,16 +98,16 @@ def _applying(cases: Cases, ring: Ring, signs: Signs) -> Any:
     raise ModelError(f"no case of {cases} applies")
 
 
-def _largest(values: list[Coefficient], least: bool, ring: Ring, signs: Signs) -> Coefficient:
+def _largest(values: list[Coefficient], least: bool, signs: Signs) -> Coefficient:
     best = values[0]
     for value in values[1:]:
         gap = value - best
-        if _sign(-gap if least else gap, ring, signs).startswith(">"):
+        if _sign(-gap if least else gap, signs).startswith(">"):
             best = value
     return best
 
 
-def _sign(value: Coefficient, ring: Ring, signs: Signs, exactly: bool = False) -> str:
+def _sign(value: Coefficient, signs: Signs, exactly: bool = False) -> str:
     if not isinstance(value, RationalFunction):
         return ">" if value > 0 else "<" if value < 0 else "="
     ask = signs.settle if exactly else signs.sign
@@ -132,14 +133,26 @@ def holds(condition: Any, ring: Ring, signs: Signs) -> bool:
     gap = read(condition.lhs, ring, signs) - read(condition.rhs, ring, signs)
     if kind in ("=", "!=") and isinstance(gap, RationalFunction) and signs.is_zero_free(gap.num):
         return kind == "!="
-    known = _sign(gap, ring, signs)
-    enough = {">": (">",), ">=": (">", ">=", "="), "<": ("<",), "<=": ("<", "<=", "="), "=": ("=",),
-              "!=": ("<", ">")}[kind]
-    never = {">": ("<", "<=", "="), ">=": ("<",), "<": (">", ">=", "="), "<=": (">",), "=": ("<", ">"),
-             "!=": ("=",)}[kind]
+    known = _sign(gap, signs)
+    enough = {
+        ">": (">",),
+        ">=": (">", ">=", "="),
+        "<": ("<",),
+        "<=": ("<", "<=", "="),
+        "=": ("=",),
+        "!=": ("<", ">"),
+    }[kind]
+    never = {
+        ">": ("<", "<=", "="),
+        ">=": ("<",),
+        "<": (">", ">=", "="),
+        "<=": (">",),
+        "=": ("<", ">"),
+        "!=": ("=",),
+    }[kind]
     if known in enough or known in never:
         return known in enough
-    return _sign(gap, ring, signs, exactly=True) in enough
+    return _sign(gap, signs, exactly=True) in enough
 
 
 def _ordered(condition: Any) -> list[Any]:

@@ -40,15 +40,23 @@ def by_cases(expression: Any, assuming: Any = (), parameters: Any = (), prover: 
     return cases_of(explore(Branch(base, prover), work), base, prover)
 
 
-def integral(integrand: Any, variable: Any, low: Any, high: Any, assuming: Any = (), parameters: Any = (),
-             prover: Prover | None = None) -> Any:
+def integral(
+    integrand: Any,
+    variable: Any,
+    low: Any,
+    high: Any,
+    assuming: Any = (),
+    parameters: Any = (),
+    prover: Prover | None = None,
+) -> Any:
     """The integral of `integrand` over `variable` from `low` to `high`, for all parameters.
 
     `integrand` is a rational function by cases (Piecewise, Cases, Max, Min, Abs), polynomial in
-    `variable` in each case; conditions on `variable` are linear in it.  `assuming` are relations
-    between the parameters, which imply low <= high if there are cases.  The parameter set is split where breakpoints
-    cross; that the parts cover it is proved, and so is every sign; antiderivatives are
-    differentiated back.  Returns Cases, or an expression where there is one case.
+    `variable` in each case.  `assuming` are relations between the parameters, which imply low <= high
+    if there are cases.  The parameter set is split where breakpoints cross, so that the parts cover
+    it; every sign is proved; antiderivatives are differentiated back.  A condition that is not linear
+    in `variable` may change its sign once, and must then be linear in a parameter.  Returns Cases, or
+    an expression where there is one case.
 
     >>> from sympy import Max, symbols
     >>> x, a = symbols("x a")
@@ -82,8 +90,10 @@ def integrate_on(branch: Branch, integrand: Any, interval: Interval) -> Coeffici
     if conditions:
         gap = view(interval.high - interval.low, base.names)
         if not branch.claim(gap >= 0):
-            raise ModelError(f"the ends of the interval of {base.ring.names[interval.position]} are not known"
-                             f" to be in order: {gap} >= 0 does not follow from assuming=")
+            raise ModelError(
+                f"the ends of the interval of {base.ring.names[interval.position]} are not known"
+                f" to be in order: {gap} >= 0 does not follow from assuming="
+            )
     total: Coefficient = fmpq(0)
     checks = []
     for cell in cut(branch, interval, conditions):

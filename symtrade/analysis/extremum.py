@@ -68,8 +68,13 @@ class Extremum:
         raise ModelError(f"no case is known to apply at {dict(point)}")
 
 
-def supremum(expression: Any, *over: tuple[Any, Any], assuming: Any = (), parameters: Any = (),
-             prover: Prover | None = None) -> Extremum:
+def supremum(
+    expression: Any,
+    *over: tuple[Any, Any],
+    assuming: Any = (),
+    parameters: Any = (),
+    prover: Prover | None = None,
+) -> Extremum:
     """The least upper bound of a function over a box, for all parameters.
 
     `over` are pairs (variable, Interval): ``(x, Interval(0, 1))``, ``(x, Interval.Ropen(0, a))``, each
@@ -88,14 +93,25 @@ def supremum(expression: Any, *over: tuple[Any, Any], assuming: Any = (), parame
     return _extremum(expression, over, assuming, parameters, searching(prover), 1)
 
 
-def infimum(expression: Any, *over: tuple[Any, Any], assuming: Any = (), parameters: Any = (),
-            prover: Prover | None = None) -> Extremum:
+def infimum(
+    expression: Any,
+    *over: tuple[Any, Any],
+    assuming: Any = (),
+    parameters: Any = (),
+    prover: Prover | None = None,
+) -> Extremum:
     """The greatest lower bound; see :func:`supremum`."""
     return _extremum(expression, over, assuming, parameters, searching(prover), -1)
 
 
-def _extremum(expression: Any, over: Sequence[tuple[Any, Any]], assuming: Any, parameters: Any,
-              prover: Prover, side: int) -> Extremum:
+def _extremum(
+    expression: Any,
+    over: Sequence[tuple[Any, Any]],
+    assuming: Any,
+    parameters: Any,
+    prover: Prover,
+    side: int,
+) -> Extremum:
     if not over:
         raise ModelError("expected a variable and its range, such as (x, Interval(0, 1))")
     value, found = sympy.sympify(exact(expression)), None
@@ -122,8 +138,9 @@ def inside(variable: Any, box: Any) -> tuple[Any, Any]:
     return low, high
 
 
-def _one(expression: Any, variable: Any, box: Any, assuming: Any, parameters: Any, prover: Prover,
-         side: int) -> Extremum:
+def _one(
+    expression: Any, variable: Any, box: Any, assuming: Any, parameters: Any, prover: Prover, side: int
+) -> Extremum:
     """The extremum over one variable."""
     star = sympy.Symbol(f"{variable.name}_star")
     base = ground(assuming, parameters, (variable, star))
@@ -158,7 +175,7 @@ def _described(branch: Branch, peak: Peak, variable: Any, side: int) -> Found:
         else:
             value, place, attained = (tidy(e, star, closed) for e in (value, place, attained))
             conditions = tuple(c.subs(star, closed) if c.has(star) else c for c in conditions)
-    return Found(conditions, (value, place), (variable, attained, tuple(roots)))
+    return Found(conditions, (value, place), (variable, attained, tuple(roots)), branch.samples)
 
 
 def root_equation(root: Root, branch: Branch) -> Any:
@@ -177,5 +194,7 @@ def tidy(expression: Any, star: Any, closed: Any) -> Any:
         return plain
     radicals = {r: sympy.Dummy() for r in plain.atoms(sympy.Pow) if r.exp == sympy.Rational(1, 2)}
     back = {v: k for k, v in radicals.items()}
-    return min((sympy.factor_terms(sympy.cancel(plain.xreplace(radicals)).xreplace(back)), sympy.simplify(plain)),
-               key=lambda e: (sympy.count_ops(e), str(e)))
+    return min(
+        (sympy.factor_terms(sympy.cancel(plain.xreplace(radicals)).xreplace(back)), sympy.simplify(plain)),
+        key=lambda e: (sympy.count_ops(e), str(e)),
+    )

@@ -36,4 +36,3 @@ def at_value(value: Coefficient, place: Coefficient, interval: Interval) -> Coef
     images: list[Coefficient] = [quotient(g, interval.ring.one) for g in interval.ring.gens]
     images[interval.position] = place
     return compose_fraction(value, images, interval.ring)
-

@@ -34,8 +34,12 @@ class Cell:
         """Whether a polynomial is known to vanish at no inner point."""
         if f.is_constant() or not f.degrees()[self.interval.position]:
             return self.branch.is_zero_free(f)
-        return all(self.table.get(str(g)) in ("<", ">") if g.degrees()[self.interval.position]
-                   else self.branch.is_zero_free(g) for g, _ in f.factor()[1])
+        return all(
+            self.table.get(str(g)) in ("<", ">")
+            if g.degrees()[self.interval.position]
+            else self.branch.is_zero_free(g)
+            for g, _ in f.factor()[1]
+        )
 
     def sign(self, f: Polynomial) -> str:
         """``> >= = <= <`` at every inner point."""
@@ -145,8 +149,9 @@ def _one_sign(left: str, right: str) -> str | None:
     return None
 
 
-def _insert(roots: list[tuple[Coefficient, str, str]], new: tuple[Coefficient, str, str], branch: Branch
-            ) -> None:
+def _insert(
+    roots: list[tuple[Coefficient, str, str]], new: tuple[Coefficient, str, str], branch: Branch
+) -> None:
     """Keep the breakpoints in order."""
     for k, (place, _, _) in enumerate(roots):
         if branch.sign_of(new[0] - place).startswith("<"):

@@ -39,18 +39,28 @@ class Peak:
     inside: bool
 
 
-def peak_on(branch: Branch, expression: Any, interval: Interval, open_ends: tuple[bool, bool], side: int
-            ) -> Peak:
+def peak_on(
+    branch: Branch, expression: Any, interval: Interval, open_ends: tuple[bool, bool], side: int
+) -> Peak:
     """The largest value of ``side * expression`` on an interval, on one branch of the parameters.
 
     Raises Split or Rooted where the branch must be divided first.
     """
-    segments = _segments(branch, expression, interval, side)
+    segments = _segments(branch, expression, interval, side, any(open_ends))
+    for is_open, segment, place in (
+        (open_ends[0], segments[0], interval.low),
+        (open_ends[1], segments[-1], interval.high),
+    ):
+        if not is_open:
+            _check_end(branch, interval, segment.function, place)
     best = None
     for place, left, right in _tops(segments):
         here = _peak(branch, interval, open_ends, place, left, right)
-        if best is None or here.value is None or (best.value is not None and branch.sign_of(
-                here.value - best.value).startswith(">")):
+        if (
+            best is None
+            or here.value is None
+            or (best.value is not None and branch.sign_of(here.value - best.value).startswith(">"))
+        ):
             best = here
         if here.value is None:
             break
@@ -58,26 +68,37 @@ def peak_on(branch: Branch, expression: Any, interval: Interval, open_ends: tupl
     if best.value is not None:
         for segment in segments:
             _confirm(branch, interval, segment, best.value)
-    return best if side > 0 else Peak(None if best.value is None else -best.value, best.place, best.edge, best.inside)
+    return (
+        best
+        if side > 0
+        else Peak(None if best.value is None else -best.value, best.place, best.edge, best.inside)
+    )
 
 
-def _segments(branch: Branch, expression: Any, interval: Interval, side: int) -> list[Segment]:
-    """The monotone parts from left to right; ModelError where the function jumps between them."""
+def _segments(branch: Branch, expression: Any, interval: Interval, side: int, exactly: bool) -> list[Segment]:
+    """The monotone parts from left to right; ModelError where the function jumps between them.
+
+    `exactly` asks for strict trends: whether an open end is approached or its value attained before
+    depends on them."""
     base = branch.ground
     gaps = [read(gap, base.ring, branch) for gap in conditions_in(expression)]
     found: list[Segment] = []
     for cell in cut(branch, interval, gaps):
         function = read(expression, base.ring, cell) * side
         if found:
+            for side_function in (function, found[-1].function):
+                _check_end(branch, interval, side_function, cell.left)
             jump = at_value(function, cell.left, interval) - at_value(found[-1].function, cell.left, interval)
-            if isinstance(jump, RationalFunction) or jump != 0:
-                if not branch.claim(sympy.Eq(view(jump, base.names), 0)):
-                    raise ModelError(f"{expression} jumps at {view(cell.left, base.names)}")
-        found += _monotone(branch, interval, cell, function)
+            jumps = isinstance(jump, RationalFunction) or jump != 0
+            if jumps and not branch.claim(sympy.Eq(view(jump, base.names), 0)):
+                raise ModelError(f"{expression} jumps at {view(cell.left, base.names)}")
+        found += _monotone(branch, interval, cell, function, exactly)
     return found
 
 
-def _monotone(branch: Branch, interval: Interval, cell: Cell, function: Coefficient) -> Iterable[Segment]:
+def _monotone(
+    branch: Branch, interval: Interval, cell: Cell, function: Coefficient, exactly: bool
+) -> Iterable[Segment]:
     k = interval.position
     if not isinstance(function, RationalFunction):
         yield Segment(function, cell.left, cell.right, "=")
@@ -89,10 +110,25 @@ def _monotone(branch: Branch, interval: Interval, cell: Cell, function: Coeffici
         return
     inner = Interval(interval.ring, k, cell.left, cell.right)
     one = interval.ring.one
-    for part in cut(branch, inner, (quotient(rise, one), quotient(den, one))):
-        if den.degrees()[k] and part.settle(den) == "=":
-            raise ModelError(f"{view(function, branch.ground.names)} may divide by zero inside the interval")
-        yield Segment(function, part.left, part.right, part.sign(rise))
+    parts = cut(branch, inner, (quotient(rise, one), quotient(den, one)))
+    if den.degrees()[k] and len({part.settle(den) for part in parts} | {"="}) != 2:
+        raise _undefined(branch, function)
+    for part in parts:
+        trend = part.settle(rise) if exactly else part.sign(rise)
+        yield Segment(function, part.left, part.right, trend)
+
+
+def _undefined(branch: Branch, function: Coefficient) -> ModelError:
+    return ModelError(f"{branch.view(function)} may divide by zero in the interval: leave that point out")
+
+
+def _check_end(branch: Branch, interval: Interval, function: Coefficient, place: Coefficient) -> None:
+    """A function is defined at an end that belongs to the interval."""
+    if isinstance(function, RationalFunction) and function.den.degrees()[interval.position]:
+        bottom = at_value(quotient(function.den, interval.ring.one), place, interval)
+        zero = branch.settle(bottom.num) == "=" if isinstance(bottom, RationalFunction) else bottom == 0
+        if zero:
+            raise _undefined(branch, function)
 
 
 def _tops(segments: list[Segment]) -> Iterable[tuple[Coefficient, Segment | None, Segment | None]]:
@@ -100,12 +136,20 @@ def _tops(segments: list[Segment]) -> Iterable[tuple[Coefficient, Segment | None
     for k in range(len(segments) + 1):
         left = segments[k - 1] if k else None
         right = segments[k] if k < len(segments) else None
-        if (left is None or left.trend.startswith(">")) and (right is None or not right.trend.startswith(">")):
+        if (left is None or left.trend.startswith(">")) and (
+            right is None or not right.trend.startswith(">")
+        ):
             yield (right.left if right else left.right), left, right  # type: ignore[union-attr]
 
 
-def _peak(branch: Branch, interval: Interval, open_ends: tuple[bool, bool], place: Coefficient,
-          left: Segment | None, right: Segment | None) -> Peak:
+def _peak(
+    branch: Branch,
+    interval: Interval,
+    open_ends: tuple[bool, bool],
+    place: Coefficient,
+    left: Segment | None,
+    right: Segment | None,
+) -> Peak:
     if right is not None and right.trend == "=" and left is None and open_ends[0]:
         middle = (right.left + right.right) / 2
         return Peak(at_value(right.function, middle, interval), middle, None, True)
@@ -125,15 +169,15 @@ def _peak(branch: Branch, interval: Interval, open_ends: tuple[bool, bool], plac
             branch.settle(bottom.num)
         elif not isinstance(bottom, RationalFunction) and bottom == 0:
             if edge is None:
-                raise ModelError(f"{view(function, branch.ground.names)} divides by zero at an end that belongs "
-                                 "to the interval")
+                raise _undefined(branch, function)
             return Peak(None, place, edge, False)
     value = at_value(function, place, interval)
     return Peak(value, place, edge, edge is None)
 
 
-def _possible_edge(branch: Branch, interval: Interval, open_ends: tuple[bool, bool], place: Coefficient
-                   ) -> Coefficient | None:
+def _possible_edge(
+    branch: Branch, interval: Interval, open_ends: tuple[bool, bool], place: Coefficient
+) -> Coefficient | None:
     """The open end at which an inner breakpoint may lie for some parameters."""
     for is_open, end in zip(open_ends, (interval.low, interval.high), strict=True):
         gap = place - end

@@ -20,8 +20,9 @@ from symtrade.kernel.view import polynomial_expression
 from symtrade.model.errors import ModelError
 
 
-def curved(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, str], known: str | None
-           ) -> str:
+def curved(
+    branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, str], known: str | None
+) -> str:
     """The sign of a polynomial inside an interval, from its signs at the ends."""
     if known is None:
         raise Rooted(_root(branch, interval, g, ends))
@@ -31,8 +32,10 @@ def curved(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, s
             return sign + "="
         if g.degrees()[interval.position] == 2 and _no_vertex(branch, interval, g, sign):
             return sign + "="
-    raise ModelError(f"{g} changes its sign more than once as {branch.ground.ring.names[interval.position]} "
-                     "varies: narrow the parameter set with assuming=")
+    raise ModelError(
+        f"{g} changes its sign more than once as {branch.ground.ring.names[interval.position]} "
+        "varies: narrow the parameter set with assuming="
+    )
 
 
 def _one_signed(branch: Branch, interval: Interval, g: Polynomial, sign: str) -> bool:
@@ -67,8 +70,10 @@ def _root(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, st
     star = len(branch.ground.symbols) + 1
     name = ring.names[k]
     if branch.roots or star >= len(ring.names):
-        raise ModelError(f"a second root of a polynomial in {name} would be needed: narrow the parameter set "
-                         "with assuming=")
+        raise ModelError(
+            f"a second root of a polynomial in {name} would be needed: narrow the parameter set "
+            "with assuming="
+        )
     for place, sign in zip((interval.low, interval.high), ends, strict=True):
         if sign.endswith("="):  # raises Split, unless it makes the sign strict
             branch.settle(_numerator(at(g, place, interval)))
@@ -83,8 +88,10 @@ def _root(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, st
             root = Root(g, k, star, position, formula, sides, ends[0].startswith(">"))
             if _defined(branch, root, slope):
                 return root
-    raise ModelError(f"the root of {g} = 0 in {name} has no rational form: replace a number of the model by a "
-                     "parameter in which this is linear")
+    raise ModelError(
+        f"the root of {g} = 0 in {name} has no rational form: replace a number of the model by a "
+        "parameter in which this is linear"
+    )
 
 
 def _numerator(value: Any) -> Any:
@@ -98,8 +105,10 @@ def _defined(branch: Branch, root: Root, slope: Polynomial) -> bool:
         return True
     names = branch.ground.names
     star = names[branch.ground.ring.names[root.star]]
-    within = tuple({">": star > p, ">=": star >= p, "<": star < p, "<=": star <= p}[side]
-                   for p, side in ((view(end, names), side) for end, side in root.ends))
+    within = tuple(
+        {">": star > p, ">=": star >= p, "<": star < p, "<=": star <= p}[side]
+        for p, side in ((view(end, names), side) for end, side in root.ends)
+    )
     return bool(branch.claim(sympy.Ne(polynomial_expression(slope, names), 0), within, (star,)))
 
 
@@ -114,7 +123,7 @@ def in_radicals(root: Root, branch: Branch) -> Any:
     outside, inner = sympy.Integer(1), sympy.Integer(1)
     for f, power in factors:
         if not branch.claim(f >= 0) and branch.claim(f <= 0):
-            f, constant = -f, constant * (-1)**power
-        outside, inner = outside * f**(power // 2), inner * f**(power % 2)
+            f, constant = -f, constant * (-1) ** power
+        outside, inner = outside * f ** (power // 2), inner * f ** (power % 2)
     root_of = outside * sympy.sqrt(constant) * sympy.sqrt(inner)
     return sympy.factor_terms(2 * c / (-b + root_of if root.falling else -b - root_of))

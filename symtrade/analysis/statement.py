@@ -22,6 +22,7 @@ class Found:
     conditions: tuple[Any, ...]
     values: tuple[Any, ...]
     more: Any = None
+    points: tuple[Any, ...] = ()  # known points of the branch, as substitutions
 
 
 def joined(items: Sequence[Found], ground: Ground, prover: Prover) -> tuple[tuple[Found, Any], ...]:
@@ -55,13 +56,17 @@ class _Asking:
     def __call__(self, claim: Any, given: tuple[Any, ...] = ()) -> bool:
         if claim in (sympy.true, sympy.false):
             return bool(claim)
-        return bool(self.prover.prove(claim, (*self.ground.assuming, *given),
-                                      tuple(self.ground.symbols.values())))
+        return bool(
+            self.prover.prove(claim, (*self.ground.assuming, *given), tuple(self.ground.symbols.values()))
+        )
 
     def rational(self, value: Any) -> bool:
         """Whether a value is a rational function of the parameters alone."""
-        return (value not in INFINITE and value.free_symbols <= set(self.ground.symbols.values())
-                and bool(value.is_rational_function()))
+        return (
+            value not in INFINITE
+            and value.free_symbols <= set(self.ground.symbols.values())
+            and bool(value.is_rational_function())
+        )
 
 
 def _same(one: Found, two: Found, ask: _Asking) -> Any:
@@ -74,20 +79,24 @@ def _same(one: Found, two: Found, ask: _Asking) -> Any:
     return sympy.And(*(sympy.Eq(a, b) for a, b in pairs))
 
 
-def _inside(item: Found, groups: dict[Any, list[tuple[Any, ...]]], heads: dict[Any, Found], ask: _Asking) -> bool:
+def _inside(
+    item: Found, groups: dict[Any, list[tuple[Any, ...]]], heads: dict[Any, Found], ask: _Asking
+) -> bool:
     """Whether another line applies on a thin branch, with its values."""
     for key, whens in groups.items():
         same = _same(item, heads[key], ask)
         if same is None:
             continue
         for conditions in whens:
-            if ask(sympy.And(*conditions, same), item.conditions):
+            claim = sympy.And(*conditions, same)
+            if _possible(claim, item) and ask(claim, item.conditions):
                 return True
     return False
 
 
-def _absorbed(item: Found, groups: dict[Any, list[tuple[Any, ...]]], heads: dict[Any, Found], ask: _Asking
-              ) -> bool:
+def _absorbed(
+    item: Found, groups: dict[Any, list[tuple[Any, ...]]], heads: dict[Any, Found], ask: _Asking
+) -> bool:
     """Widen a line by a thin branch on its edge, where its formulas still hold."""
     for key, whens in groups.items():
         same = _same(item, heads[key], ask)
@@ -96,7 +105,8 @@ def _absorbed(item: Found, groups: dict[Any, list[tuple[Any, ...]]], heads: dict
         for k, conditions in enumerate(whens):
             if any(isinstance(c, sympy.Eq | sympy.Ne) for c in conditions):
                 continue
-            if not ask(sympy.And(*map(_weak, conditions), same), item.conditions):
+            claim = sympy.And(*map(_weak, conditions), same)
+            if not (_possible(claim, item) and ask(claim, item.conditions)):
                 continue
             extra = tuple(d for d in item.conditions if not isinstance(d, sympy.Eq) and ask(d, conditions))
             edges = [c for c in conditions if _weak(c) != c and not ask(c, item.conditions)]
@@ -110,15 +120,21 @@ def _absorbed(item: Found, groups: dict[Any, list[tuple[Any, ...]]], heads: dict
     return False
 
 
+def _possible(claim: Any, item: Found) -> bool:
+    """Whether a claim holds at the known points of a branch."""
+    return all(claim.subs(point) != sympy.false for point in item.points[:2])
+
+
 def _weak(condition: Any) -> Any:
     return {sympy.StrictGreaterThan: sympy.Ge, sympy.StrictLessThan: sympy.Le}.get(
-        type(condition), type(condition))(condition.lhs, condition.rhs)
+        type(condition), type(condition)
+    )(condition.lhs, condition.rhs)
 
 
 def cases_of(found: Sequence[tuple[Branch, Any]], ground: Ground, prover: Prover) -> Any:
     """Branches with rational functions as an expression: Cases, or the value where there is one for
     all parameters."""
-    items = [Found(branch.conditions, (branch.view(value),)) for branch, value in found]
+    items = [Found(branch.conditions, (branch.view(value),), points=branch.samples) for branch, value in found]
     return Cases(*((item.values[0], when) for item, when in joined(items, ground, prover)))
 
 

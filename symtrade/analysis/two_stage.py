@@ -11,13 +11,18 @@ from symtrade.analysis.expectation import by_cases, integral, searching
 from symtrade.analysis.extremum import Extremum, infimum, supremum
 from symtrade.model.cases import Cases, lines_of
 from symtrade.model.errors import ModelError
-from symtrade.model.interdependent import AGENTS, SELLER, InterdependentEnvironment, other
+from symtrade.model.interdependent import AGENTS, SELLER, InterdependentEnvironment, by_type, other
 from symtrade.model.two_stage import PAYOFFS, TwoStageMechanism, report
 from symtrade.prover import Prover
 
 
-def expectation(env: InterdependentEnvironment, function: Any, agent: str, assuming: Iterable[Any] = (),
-                prover: Prover | None = None) -> Any:
+def expectation(
+    env: InterdependentEnvironment,
+    function: Any,
+    agent: str,
+    assuming: Iterable[Any] = (),
+    prover: Prover | None = None,
+) -> Any:
     """The expectation over one trader's types, the other's type being a parameter.
 
     `function` is an expression by cases in the type symbols, in parameters of the environment and in
@@ -32,16 +37,32 @@ def expectation(env: InterdependentEnvironment, function: Any, agent: str, assum
     y/2
     """
     prover, types = searching(prover), env.types(agent)
+    rest = env.types(other(agent))
     if types.finite:
-        return _settled(types.mean(function), _given(env, function, agent, assuming), prover)
+        mean = types.mean(function)
+        return mean if rest.finite else _settled(mean, _given(env, function, agent, assuming), prover)
+    if rest.finite and sympy.sympify(function).has(rest.symbol):
+        return by_type(
+            rest.symbol,
+            {
+                v: expectation(env, function.subs(rest.symbol, v), agent, assuming, prover)
+                for v in rest.values
+            },
+        )
     law: Any = types.law
     low, high = law.support
     density = law.density(types.symbol)
     total: Any = sympy.Integer(0)
     for term in sympy.Add.make_args(sympy.expand_mul(sympy.sympify(function), deep=False)):
         inner, outer = _factored(term, types.symbol)
-        total += outer * integral(inner * density, types.symbol, low, high,
-                                  assuming=_given(env, inner, agent, assuming), prover=prover)
+        total += outer * integral(
+            inner * density,
+            types.symbol,
+            low,
+            high,
+            assuming=_given(env, inner, agent, assuming),
+            prover=prover,
+        )
     return total
 
 
@@ -62,15 +83,17 @@ def _loose(expression: Any, assuming: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(sorted(expression.free_symbols - known, key=str))
 
 
-def _given(env: InterdependentEnvironment, function: Any, agent: str, assuming: Iterable[Any]
-           ) -> tuple[Any, ...]:
+def _given(
+    env: InterdependentEnvironment, function: Any, agent: str, assuming: Iterable[Any]
+) -> tuple[Any, ...]:
     rest = env.types(other(agent))
     free = sympy.sympify(function).free_symbols
     return (*env.assuming, *(rest.range if rest.symbol in free else ()), *assuming)
 
 
-def average(env: InterdependentEnvironment, function: Any, assuming: Iterable[Any] = (),
-            prover: Prover | None = None) -> Any:
+def average(
+    env: InterdependentEnvironment, function: Any, assuming: Iterable[Any] = (), prover: Prover | None = None
+) -> Any:
     """The expectation over both traders' types."""
     prover = searching(prover)
     inner = expectation(env, function, "buyer", assuming, prover)
@@ -84,8 +107,12 @@ def outside_option(env: InterdependentEnvironment, agent: str, prover: Prover | 
     return expectation(env, env.valuations[0], other(agent), prover=prover)
 
 
-def efficient_trade(env: InterdependentEnvironment, agent: str | None = None, assuming: Iterable[Any] = (),
-                      prover: Prover | None = None) -> Any:
+def efficient_trade(
+    env: InterdependentEnvironment,
+    agent: str | None = None,
+    assuming: Iterable[Any] = (),
+    prover: Prover | None = None,
+) -> Any:
     """The probability of efficient trade, given the type of `agent` if one is named."""
     trades = sympy.Piecewise((1, env.trade), (0, True))
     if agent is None:
@@ -110,8 +137,13 @@ def two_stage_groves(env: InterdependentEnvironment, prover: Prover | None = Non
     return TwoStageMechanism(env, (transfers[0], transfers[1]))
 
 
-def two_stage_utility(mechanism: TwoStageMechanism, agent: str, lie: Any = None, assuming: Iterable[Any] = (),
-            prover: Prover | None = None) -> Any:
+def two_stage_utility(
+    mechanism: TwoStageMechanism,
+    agent: str,
+    lie: Any = None,
+    assuming: Iterable[Any] = (),
+    prover: Prover | None = None,
+) -> Any:
     """A trader's interim expected utility, the other being truthful.
 
     Without `lie` under truth-telling, else where the trader's first-stage report is `lie` (a symbol or
@@ -137,19 +169,26 @@ def worst_type(mechanism: TwoStageMechanism, agent: str, prover: Prover | None =
     if types.finite:
         raise ModelError("worst_type: expected types on an interval; compare finite types with a program")
     law: Any = types.law
-    return infimum(participation(mechanism, agent, prover), (types.symbol, sympy.Interval(*law.support)),
-                   assuming=(*env.assuming, *mechanism.assuming), prover=prover)
+    return infimum(
+        participation(mechanism, agent, prover),
+        (types.symbol, sympy.Interval(*law.support)),
+        assuming=(*env.assuming, *mechanism.assuming),
+        prover=prover,
+    )
 
 
 def budget(mechanism: TwoStageMechanism, prover: Prover | None = None) -> Any:
     """The sum of the transfers when both traders are truthful: 0 where the budget balances."""
     total = sum((mechanism.payment(agent) for agent in AGENTS), sympy.Integer(0))
     env = mechanism.environment
+    if env.seller.finite or env.buyer.finite:
+        return total
     return _settled(total, (*env.ranges, *mechanism.assuming), searching(prover))
 
 
-def least_penalty(gain: Any, penalty: Any, *over: tuple[Any, Any], assuming: Any = (),
-                  prover: Prover | None = None) -> Extremum:
+def least_penalty(
+    gain: Any, penalty: Any, *over: tuple[Any, Any], assuming: Any = (), prover: Prover | None = None
+) -> Extremum:
     """The least `penalty` at which no deviation in a box gains: a supremum, case by case (``oo`` where no
     penalty is large enough).
 

@@ -47,11 +47,12 @@ class Cases(sympy.Expr):  # type: ignore[misc]  # SymPy has no types
         return value_at(self, point)
 
     def _sympystr(self, printer: Any) -> str:
-        lines = ", ".join(f"({printer._print(v)}, {printer._print(c)})" for v, c in self.lines)
+        lines = ", ".join(f"({printer.doprint(v)}, {printer.doprint(c)})" for v, c in self.lines)
         return f"Piecewise({lines})"
 
     def _latex(self, printer: Any) -> str:
-        lines = r" \\ ".join(rf"{printer._print(v)} & \text{{if }} {printer._print(c)}" for v, c in self.lines)
+        show = printer.doprint
+        lines = r" \\ ".join(rf"{show(v)} & \text{{if }} {show(c)}" for v, c in self.lines)
         return rf"\begin{{cases}} {lines} \end{{cases}}"
 
 
@@ -71,8 +72,9 @@ def value_at(expression: Any, point: Mapping[Any, Any]) -> Any:
     >>> value_at(1 + Cases((x, x >= 0), (-x, x <= 0)), {x: -3})
     4
     """
-    found = {c: _line_at(c, point) for c in expression.atoms(Cases)} if isinstance(expression, sympy.Basic) else {}
-    return sympy.sympify(expression).xreplace(found).subs(point)
+    expression = sympy.sympify(expression)
+    found = {c: _line_at(c, point) for c in expression.atoms(Cases)}
+    return expression.xreplace(found).subs(point)
 
 
 def _line_at(cases: Any, point: Mapping[Any, Any]) -> Any:
@@ -113,7 +115,7 @@ def _cleared(relation: Any) -> Any:
     constant, factors = sympy.factor_list(top * bottom)
     left = constant
     for f, power in factors:
-        left *= f**(power % 2 or (2 if relation.rel_op in (">=", "<=") and not bottom.has(f) else 0))
+        left *= f ** (power % 2 or (2 if relation.rel_op in (">=", "<=") and not bottom.has(f) else 0))
         if power % 2 == 0 and relation.rel_op in (">", "<"):
             defined.append(sympy.Ne(f, 0))
     return sympy.And(relation.func(left, 0), *defined)

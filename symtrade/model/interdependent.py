@@ -39,10 +39,14 @@ class Types:
         if not isinstance(self.symbol, sympy.Symbol):
             raise ModelError(f"expected a symbol for the type, got {self.symbol!r}; write symbols('theta_1')")
         if not isinstance(self.law, Distribution | TypeSpace):
-            raise ModelError(f"the law of {self.symbol}: expected a Distribution such as uniform(0, 1), or a "
-                             f"TypeSpace, got {self.law!r:.60}")
+            raise ModelError(
+                f"the law of {self.symbol}: expected a Distribution such as uniform(0, 1), or a "
+                f"TypeSpace, got {self.law!r:.60}"
+            )
         if isinstance(self.law, TypeSpace) and self.law.probabilities is None:
-            raise ModelError(f"the types of {self.symbol} need probabilities: TypeSpace(values, probabilities)")
+            raise ModelError(
+                f"the types of {self.symbol} need probabilities: TypeSpace(values, probabilities)"
+            )
 
     @property
     def finite(self) -> bool:
@@ -86,8 +90,12 @@ class Types:
 
     def mean(self, function: Any) -> Any:
         """The expectation of a function of a finite type."""
-        return sympy.Add(*(p * sympy.sympify(function).subs(self.symbol, v)
-                           for v, p in zip(self.values, self.probabilities, strict=True)))
+        return sympy.Add(
+            *(
+                p * sympy.sympify(function).subs(self.symbol, v)
+                for v, p in zip(self.values, self.probabilities, strict=True)
+            )
+        )
 
 
 def by_type(symbol: Any, values: Mapping[Any, Any]) -> Any:
@@ -164,8 +172,10 @@ class InterdependentEnvironment:
     @property
     def profiles(self) -> tuple[dict[Any, Any], ...]:
         """The pairs of finite types, as substitutions."""
-        return tuple({self.seller.symbol: s, self.buyer.symbol: b}
-                     for s, b in product(self.seller.values, self.buyer.values))
+        return tuple(
+            {self.seller.symbol: s, self.buyer.symbol: b}
+            for s, b in product(self.seller.values, self.buyer.values)
+        )
 
 
 def other(agent: str) -> str:

@@ -69,8 +69,9 @@ class TwoStageMechanism:
     def outcome(self, agent: str, reports: Any = None) -> Any:
         """What a trader gets when the types are the true symbols, first-stage reports are `reports`
         (true type symbol to report; the truth where left out), and payoffs are reported truthfully."""
-        return self._by_trade(lambda trade: self.payoffs(trade)[PAYOFFS[agent]] + self.paid(agent, trade, reports),
-                              reports)
+        return self._by_trade(
+            lambda trade: self.payoffs(trade)[PAYOFFS[agent]] + self.paid(agent, trade, reports), reports
+        )
 
     def paid(self, agent: str, trade: bool, reports: Any = None) -> Any:
         """The transfer to a trader with or without trade, under the same reports."""
@@ -117,8 +118,9 @@ def fixed_payment(env: InterdependentEnvironment, price: Any, assuming: Any = ()
 def posted_payment(env: InterdependentEnvironment, price: Any, assuming: Any = ()) -> TwoStageMechanism:
     """The buyer pays the seller `price` where the good is traded."""
     price = exact(price, "the payment")
-    paid = sympy.Piecewise((price, env.trade), (0, True)).subs({t.symbol: report(t.symbol)
-                                                                for t in (env.seller, env.buyer)})
+    paid = sympy.Piecewise((price, env.trade), (0, True)).subs(
+        {t.symbol: report(t.symbol) for t in (env.seller, env.buyer)}
+    )
     return TwoStageMechanism(env, (paid, -paid), assuming)
 
 
@@ -135,7 +137,9 @@ def shoot_the_liar(env: InterdependentEnvironment, penalty: Any, assuming: Any =
     u_1, u_2 = PAYOFFS[SELLER], PAYOFFS[BUYER]
     trade = env.trade.subs(swap)
     to_seller = sympy.Piecewise(
-        (sympy.Piecewise((u_2, sympy.Eq(u_2, buyer)), (-penalty, True)), trade), (0, True))
+        (sympy.Piecewise((u_2, sympy.Eq(u_2, buyer)), (-penalty, True)), trade), (0, True)
+    )
     to_buyer = sympy.Piecewise(
-        (-buyer, trade), (sympy.Piecewise((0, sympy.Eq(u_1, seller)), (-penalty, True)), True))
+        (-buyer, trade), (sympy.Piecewise((0, sympy.Eq(u_1, seller)), (-penalty, True)), True)
+    )
     return TwoStageMechanism(env, (to_seller, to_buyer), assuming)
