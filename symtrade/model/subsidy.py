@@ -1,0 +1,157 @@
+"""Subsidy minimisation with two states: the families among which the supremum lies.
+
+For given anchors (multipliers) the net payment T is convex in the posterior between 0, the buyer's
+kink, the seller's kink and 1, so its concave closure is made of chords between these points.  A
+posterior 0 or 1 cannot be implemented, only approached.  A family fixes which two points are used and
+which state binds whom at each; its conditions say where its anchors are optimal for its posteriors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import sympy
+
+from symtrade.model.quality import Prices, QualityEnvironment, buyer_anchor, seller_anchor
+
+# Probabilities: of the first state at the high posterior, of the second at the low one; weight; spread.
+W, Y, TAU, SPREAD = sympy.symbols("w y tau s")
+
+
+@dataclass(frozen=True)
+class Family:
+    """Two posteriors with weights, anchors and binding states, as expressions in `symbols`.
+
+    `limit` is the posterior (0 or 1) that is only approached, if any; `conditions` are >= 0 where the
+    family applies.  `binding` are the states that bind the buyer, then the seller, at each posterior.
+    """
+
+    name: str
+    env: QualityEnvironment
+    symbols: tuple[Any, ...]
+    box: tuple[tuple[Any, Any], ...]
+    weights: tuple[Any, ...]
+    posteriors: tuple[Any, ...]
+    anchors: tuple[Any, Any]
+    binding: tuple[tuple[int, int], ...]
+    conditions: tuple[Any, ...] = ()
+    limit: int | None = None
+
+    @property
+    def prices(self) -> Prices:
+        return Prices(self.env, *self.anchors)
+
+    @property
+    def payments(self) -> tuple[tuple[Any, Any], ...]:
+        """What the buyer pays and the seller gets at each posterior."""
+        return tuple((self.prices.buyer(x, b), self.prices.seller(x, s))
+                     for x, (b, s) in zip(self.posteriors, self.binding, strict=True))
+
+    @cached_property
+    def revenue(self) -> Any:
+        """What the designer keeps in expectation."""
+        inside = {v: (low + high) / 2 for v, (low, high) in zip(self.symbols, self.box, strict=True)}
+        total = sum(w * (b - s) for w, (b, s) in zip(self.weights, self.payments, strict=True))
+        return collected(total, inside)
+
+
+def collected(e: Any, inside: dict[Any, Any]) -> Any:
+    """A sum of logarithms in which each factor's logarithm stands once.
+
+    `inside` is a point of the domain: it tells a factor that is positive from its negative.
+    """
+    coefficients: dict[Any, Any] = {}
+    rest = sympy.S.Zero
+
+    def add(term: Any, argument: Any) -> None:
+        coefficients[argument] = coefficients.get(argument, 0) + term
+
+    for term in sympy.Add.make_args(sympy.expand(e)):
+        atoms = term.atoms(sympy.log)
+        if not atoms:
+            rest += term
+            continue
+        (atom,) = atoms  # a price has no products of logarithms
+        unit, powers = _factors(atom.args[0], inside)
+        for factor, power in powers:
+            add(term / atom * power, factor)
+        for part in sympy.Add.make_args(sympy.expand_log(sympy.log(unit), force=True)):
+            constants = part.atoms(sympy.log)
+            if constants:
+                (constant,) = constants
+                add(term / atom * part / constant, constant.args[0])
+            else:
+                rest += term / atom * part
+    ordered = sorted(coefficients, key=sympy.default_sort_key)
+    return sympy.Add(*(sympy.factor(sympy.cancel(coefficients[f])) * sympy.log(f) for f in ordered),
+                     sympy.cancel(rest))
+
+
+def _factors(argument: Any, inside: dict[Any, Any]) -> tuple[Any, list[tuple[Any, int]]]:
+    """A positive expression as a positive constant times powers of positive factors."""
+    top, bottom = sympy.fraction(sympy.together(argument))
+    (unit, over), (one, under) = sympy.factor_list(top), sympy.factor_list(bottom)
+    unit, powers = unit / one, []
+    for factor, power in [*over, *((f, -k) for f, k in under)]:
+        if factor.subs(inside) < 0:
+            factor, unit = -factor, unit * sympy.S.NegativeOne**power
+        if factor.free_symbols & set(inside):
+            powers.append((factor, power))
+        else:
+            unit *= factor**power
+    return unit, powers
+
+
+def no_information(env: QualityEnvironment) -> Family:
+    """One realization: the prior is the posterior, and both states bind both."""
+    p = env.prior[1]
+    return Family("no information", env, (), (), (sympy.S.One,), (p,),
+                  (buyer_anchor(env, p), seller_anchor(env, p)), ((0, 0),))
+
+
+def full_information(env: QualityEnvironment) -> Family:
+    """The limit in which both posteriors degenerate."""
+    p = env.prior[1]
+    return Family("full information", env, (), (), (1 - p, p), (sympy.S.Zero, sympy.S.One), (p, p),
+                  ((0, 0), (1, 1)), limit=0)
+
+
+def kinks(env: QualityEnvironment) -> Family:
+    """The buyer's kink at a posterior 1 - w >= prior, the seller's at y <= prior."""
+    p, x = env.prior[1], 1 - W
+    weight = (p - Y) / (x - Y)
+    anchors = buyer_anchor(env, x), seller_anchor(env, Y)
+    return Family("two kinks", env, (W, Y), ((sympy.S.Zero, 1 - p), (sympy.S.Zero, p)), (weight, 1 - weight),
+                  (x, Y), anchors, ((0, 1), (0, 1)), (weight - anchors[0], anchors[1] - weight))
+
+
+def spreads(env: QualityEnvironment, most: Any) -> Family:
+    """The same near the prior: posteriors prior + (1 - tau) s and prior - tau s, with s at most `most`."""
+    p, family = env.prior[1], kinks(env)
+    return replace(
+        family, symbols=(TAU, SPREAD), box=((sympy.S.Zero, sympy.S.One), (sympy.S.Zero, most)),
+        **{name: _put(getattr(family, name), {W: 1 - p - (1 - TAU) * SPREAD, Y: p - TAU * SPREAD})
+           for name in ("weights", "posteriors", "anchors", "conditions")})
+
+
+def _put(expressions: tuple[Any, ...], values: dict[Any, Any]) -> tuple[Any, ...]:
+    return tuple(sympy.cancel(sympy.sympify(e).subs(values, simultaneous=True)) for e in expressions)
+
+
+def limits(env: QualityEnvironment) -> tuple[Family, ...]:
+    """One posterior approaches 0, the other is 1 - w; there each trader's kink is at it, or between."""
+    p, x = env.prior[1], 1 - W
+    weight = p / x
+    at_kink = buyer_anchor(env, x), seller_anchor(env, x)
+    found = []
+    for name, kink in (("both kinks", (True, True)), ("the buyer's kink", (True, False)),
+                       ("the seller's kink", (False, True)), ("no kink", (False, False))):
+        anchors = tuple(a if k else weight for a, k in zip(at_kink, kink, strict=True))
+        signs = tuple(weight - a if k else a - weight for a, k in zip(at_kink, kink, strict=True))
+        binding = tuple(0 if k else 1 for k in kink)
+        found.append(Family(
+            f"a posterior degenerates, {name}", env, (W,), ((sympy.S.Zero, 1 - p),), (weight, 1 - weight),
+            (x, sympy.S.Zero), (anchors[0], anchors[1]), ((binding[0], binding[1]), (0, 0)), signs, limit=0))
+    return tuple(found)
