@@ -47,18 +47,16 @@ def shuttle(buyer: Any, seller: Any) -> Shuttle:
     v = sympy.Symbol("v")
     pace = (1 - price) / price
     c = 1 - pace * v
-    J, S, f = (lambda t: F.upper(t)), (lambda t: 1 - F.cdf(t)), (lambda t: F.density(t))
-    I, mass, g = (lambda t: G.lower(t)), (lambda t: G.cdf(t)), (lambda t: G.density(t))
-    waits_b = J(v) * g(v) - S(v) * mass(v) + J(c) * g(c) * pace
-    waits_s = (I(c) * f(c) - mass(c) * S(c)) * pace + I(v) * f(v)
+    waits_b = (F.upper(v) * G.density(v) - (1 - F.cdf(v)) * G.cdf(v) + F.upper(c) * G.density(c) * pace)
+    waits_s = (G.lower(c) * F.density(c) - G.cdf(c) * (1 - F.cdf(c))) * pace + G.lower(v) * F.density(v)
 
     def now(t: Any) -> Any:
-        return sympy.cancel(J(t) * mass(t) / (S(t) * mass(1 - pace * t)))
+        return sympy.cancel(F.upper(t) * G.cdf(t) / ((1 - F.cdf(t)) * G.cdf(1 - pace * t)))
 
     def later(t: Any, step: Any) -> Any:
         after = 1 - pace * (t + step)
-        found = J(t + step) * mass(t + step) + J(after) * (mass(1 - pace * t) - mass(after))
-        return sympy.cancel(found / (S(t) * mass(1 - pace * t)))
+        found = F.upper(t + step) * G.cdf(t + step) + F.upper(after) * (G.cdf(1 - pace * t) - G.cdf(after))
+        return sympy.cancel(found / ((1 - F.cdf(t)) * G.cdf(1 - pace * t)))
 
     return Shuttle(price, sympy.expand(waits_b), sympy.expand(waits_s), now, later)
 
