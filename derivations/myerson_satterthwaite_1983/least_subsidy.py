@@ -1,4 +1,5 @@
-"""The theorem on intervals: efficient trade needs a subsidy, the integral of (1 - F_B) F_S over the overlap."""
+"""The theorem on intervals: efficient trade needs a subsidy, the integral of (1 - F_B) F_S over the
+overlap."""
 
 from sympy import And, Eq, Implies, Rational, symbols
 
@@ -6,8 +7,8 @@ import symtrade as st
 
 c, F, f, G, g, H, T, U_B, U_S, M, b_lo, b_hi, s_lo, s_hi, x = symbols(
     "c F f G g H T U_B U_S M b_lo b_hi s_lo s_hi x")
-ENVELOPE = ("incentive compatibility pins interim utilities down up to those of the worst types (Myerson 1981): the"
-            " expected payments are those of the virtual values, less the rents of the worst types")
+ENVELOPE = ("incentive compatibility pins interim utilities down up to those of the worst types (Myerson"
+            " 1981): the expected payments are those of the virtual values, less the rents of the worst types")
 
 
 @st.derivation("MS-1", "Efficient trade on overlapping intervals needs a subsidy", "theorem 1")
@@ -16,8 +17,8 @@ def least_subsidy(prover):
     from max(c, b_lo) up; what these buyers pay at most and the seller of cost c gets at least are the
     revenue identities of MS-3."""
     known = st.unspecified_functions(
-        (c,), {F: {c: f}, f: {c: None}, G: {c: g}, g: {c: None}, T: {c: (1 - F) * G}}, (b_lo, b_hi, s_lo, s_hi),
-        nonnegative=(f, g))
+        (c,), {F: {c: f}, f: {c: None}, G: {c: g}, g: {c: None}, T: {c: (1 - F) * G}},
+        (b_lo, b_hi, s_lo, s_hi), nonnegative=(f, g))
     inside = g * c * (1 - F) - (1 - F) * (c * g + G)       # c in the buyer's interval: buyers from c up
     below = g * b_lo - (c * g + G)                         # c < b_lo: all buyers, at the price b_lo
     prover.establish(Eq(inside, -(1 - F) * G), parameters=(c, F, G, g))
@@ -28,7 +29,8 @@ def least_subsidy(prover):
     budget = -T - U_B - U_S
     prover.judge(
         "MS-1.1", "Myerson-Satterthwaite Theorem, (2) implies (1)",
-        r"\text{in nondegenerate cases, there is too much information rent to be covered by the gains from trade}",
+        r"\text{in nondegenerate cases, there is too much information rent to be covered by the gains"
+        r" from trade}",
         Implies(And(T > 0, U_B >= 0, U_S >= 0), budget < 0), parameters=(T, U_B, U_S),
         note="T is the integral of (1 - F_B) F_S over the overlap, U_B and U_S the worst types' utilities")
     touching(prover)
@@ -38,7 +40,8 @@ def least_subsidy(prover):
         ("F_B = v^2, F_S = c^2", st.power(2), st.power(2)))}
     return st.Result(
         statement=(st.Line(And(s_lo < b_hi, b_lo < s_hi), Eq(M, -T)),),
-        parts=(st.Part("The integrand of the largest budget surplus M, at a cost in the overlap", -(1 - F) * G),
+        parts=(st.Part("The integrand of the largest budget surplus M, at a cost in the overlap",
+                       -(1 - F) * G),
                *(st.Part(f"The least subsidy for types {name}", value) for name, value in values.items())),
         axioms=(ENVELOPE,))
 

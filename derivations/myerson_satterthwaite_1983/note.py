@@ -19,8 +19,10 @@ def class_note(prover):
     two_expressions(prover)
     parts_formula(prover)
     return st.Result(
-        statement=(st.Line(a_B + a_S < S, symbols("impossible")), st.Line(a_B + a_S >= S, symbols("possible"))),
-        parts=(st.Part("What the lump sums must satisfy, with the transfers as printed: the budget", Eq(k_B + k_S, S)),
+        statement=(st.Line(a_B + a_S < S, symbols("impossible")),
+                   st.Line(a_B + a_S >= S, symbols("possible"))),
+        parts=(st.Part("What the lump sums must satisfy, with the transfers as printed: the budget",
+                       Eq(k_B + k_S, S)),
                st.Part("and the worst types", And(a_B - k_B >= 0, a_S - k_S >= 0))))
 
 
@@ -29,12 +31,13 @@ def setup(prover):
     buyer, seller = q * (b - t_B), q * (t_S - s)
     prover.judge(
         "MS-2.1", "Setup, budget balance", r"t_b = -t_s", Eq((buyer + seller).subs(t_B, -t_S), q * (b - s)),
-        assuming=(q >= 0, q <= 1), parameters=(q, b, s, t_S), corrected=("t_b = t_s", Eq((buyer + seller).subs(t_B, t_S), q * (b - s))),
+        assuming=(q >= 0, q <= 1), parameters=(q, b, s, t_S),
+        corrected=("t_b = t_s", Eq((buyer + seller).subs(t_B, t_S), q * (b - s))),
         note="with the printed utilities: the gains from trade are shared without a rest")
 
 
 def groves(prover):
-    """The transfers as printed, both as receipts: t_S = theta_B - k_S, t_B = -theta_S - k_B where they trade."""
+    """The transfers as printed, both as receipts: where they trade t_S = theta_B - k_S, t_B = -theta_S - k_B."""
     gains = b - s
     traded = (b > s,)
     buyer, seller = b + (-s - k_B), (b - k_S) - s
@@ -69,8 +72,9 @@ def conclusion(prover):
         Implies(balanced, ~willing), parameters=parameters,
         corrected=(r"k_B + k_S = S \text{ contradicts IR where } a_B + a_S < S",
                    Implies(And(balanced, a_B + a_S < S), ~willing)),
-        note="lump sums that balance the budget always exist; that the worst types take part is what fails, and"
-             " only where the intervals overlap: then S - a_B - a_S is the least subsidy of MS-1, which is positive")
+        note="lump sums that balance the budget always exist; that the worst types take part is what fails,"
+             " and only where the intervals overlap: then S - a_B - a_S is the least subsidy of MS-1, which is"
+             " positive")
     overlap(prover)
 
 
@@ -84,7 +88,8 @@ def overlap(prover):
         Implies(meet, ~(s_hi <= b_lo)), assuming=intervals,
         corrected=(r"\text{int}\, \Theta_B \cap \text{int}\, \Theta_S \neq \emptyset",
                    Implies(And(s_lo < b_hi, b_lo < s_hi), ~(s_hi <= b_lo))),
-        note="read as the negation of (1), for s_lo <= b_lo: intervals with one common point satisfy (1), too")
+        note="read as the negation of (1), for s_lo <= b_lo: intervals with one common point satisfy"
+             " (1), too")
 
 
 def two_expressions(prover):
@@ -119,6 +124,6 @@ def parts_formula(prover):
         "MS-2.11", INCOMPLETE, r"\left[\int_{\underline \theta_B}^{\theta_B} Q_B(x)dx \right] F(\theta_B)"
         r" - \int Q_B(x)f(x)dx",
         Eq(L, H * F - R), assuming=tuple(Eq(name, value) for name, value in ends.items()),
-        corrected=(r"\left[\int_{\underline \theta_B}^{\theta_B} Q_B(x)dx \right] F(\theta_B) - \int Q_B(x)F(x)dx",
-                   known.equal(L, H * F - W)),
+        corrected=(r"\left[\int_{\underline \theta_B}^{\theta_B} Q_B(x)dx \right] F(\theta_B)"
+                   r" - \int Q_B(x)F(x)dx", known.equal(L, H * F - W)),
         note="refuted by Q = 1 and uniform types on [0, 1], at the upper end")
