@@ -19,7 +19,7 @@ from symtrade.analysis.trade import Trade, blocks
 from symtrade.kernel.balls import bits
 from symtrade.model.distribution import Distribution, X
 
-ROUGH = 11  # digits to which the weight is first found
+FIRST, ROUGH = 4, 11  # digits to which the weight is first found
 EVALUATIONS = 7
 
 
@@ -68,7 +68,17 @@ def second_best(buyer: Any, seller: Any, digits: int = 30) -> SecondBest:
         from symtrade.analysis.cutoffs import number_of
 
         return SecondBest(Number.rational(S.Zero), number_of(F.mean - G.mean, digits))
-    return linear_case(F, G) or _Enclosure(F, G, digits).run()
+    exact = linear_case(F, G)
+    if exact is not None:
+        return exact
+    for attempt in (digits, digits // 2, 6):
+        try:
+            return _Enclosure(F, G, attempt).run()
+        except ArithmeticError as error:
+            failure = str(error)
+    from symtrade.analysis.first_best import first_best
+
+    return SecondBest(Number(fmpq(0), fmpq(1)), Number(fmpq(0), first_best(F, G, 6).high), reason=failure)
 
 
 def linear_case(F: Distribution, G: Distribution) -> SecondBest | None:
@@ -213,7 +223,7 @@ class _Enclosure:
     def first_weight(self) -> Any:
         """The weight at which the budget balances, roughly; None where it balances without help."""
         low, high = fmpq(1, 64), fmpq(63, 64)
-        below, above = (float(self.at(w, ROUGH)[0]) for w in (low, high))
+        below, above = (float(self.at(w, FIRST)[0]) for w in (low, high))
         if below >= 0:
             low, below = fmpq(1, 2**20), float(self.at(fmpq(1, 2**20), ROUGH)[0])
             if below >= 0:
@@ -222,15 +232,27 @@ class _Enclosure:
         for _ in range(80):
             share = min(max(below / (below - above), 1e-6), 1 - 1e-6)
             middle = low + (high - low) * fmpq(int(share * 2**60), 2**60)
-            value = float(self.at(middle, ROUGH)[0])
-            if abs(value) < 10**-ROUGH or high - low < fmpq(1, 10**11):
-                return middle
+            value = float(self.at(middle, FIRST)[0])
+            if abs(value) < 10**-FIRST or high - low < fmpq(1, 10**11):
+                return self.polished(middle, value, low if value > 0 else high, below if value > 0 else above)
             if value < 0:  # the rule of Illinois
                 low, below, above = middle, value, above / 2 if last < 0 else above
             else:
                 high, above, below = middle, value, below / 2 if last > 0 else below
             last = 1 if value > 0 else -1
         return (low + high) / 2
+
+    def polished(self, one: Any, value: float, other: Any, far: float) -> Any:
+        """A few secant steps, to ROUGH digits."""
+        for k in range(6):
+            if k > 0 and abs(value) < 10**-ROUGH:
+                break
+            value = float(self.at(one, ROUGH)[0])
+            if value == far:
+                break
+            step = float(arb(one - other)) * value / (value - far)
+            one, other, far = one - fmpq(int(step * 2**60), 2**60), one, value
+        return one
 
     def refined(self, weight: Any) -> list[tuple[Any, Any, Any, Any]]:
         """Weights close to the best, on both sides of it: (weight, budget, welfare, bound)."""
