@@ -42,11 +42,11 @@ def second_best(prover):
         if found.reason:
             raise ValueError(f"{buyer} and {seller}: {found.reason}")
         name = found.welfare.name
-        value = name if name is not None and len(str(name)) < 60 else sympify(found.welfare.decimal(20))
+        value = name if name is not None and len(str(name)) < 60 else sympify(found.welfare.decimal(15))
         weight = found.weight.name
         lines.append(st.Line(
             And(Eq(F, named(buyer)), Eq(G, named(seller))),
-            Tuple(Eq(w, value), Eq(a, weight if weight is not None else sympify(found.weight.decimal(10))))))
+            Tuple(Eq(w, value), Eq(a, weight if weight is not None else sympify(found.weight.decimal(8))))))
     uniform(prover)
     return st.Result(
         statement=tuple(lines),
