@@ -47,7 +47,8 @@ def benchmarks(prover):
     uniform(prover, st.compare(*pairs()[0], 20, prover))
     return st.Result(statement=tuple(lines), parts=tuple(parts), axioms=(
         "Myerson and Satterthwaite (1983): with full information the best mechanism maximises the ironed"
-        " virtual surplus of one multiplier, and its budget balances",))
+        " virtual surplus of one multiplier, and its budget balances",
+        "the second bests that are not exact are enclosed in Arb's ball arithmetic, without a certificate"))
 
 
 def uniform(prover, found):

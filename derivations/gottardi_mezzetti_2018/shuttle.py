@@ -59,7 +59,8 @@ def what_first_best_needs(prover):
         r"\int_0^1 \left[\int_c^1 (v-c) dF_0(v)\right] dG(c)"
         r" < \int_0^1 \left[\int_c^1 (v-c) dF_0(v)\right] dG_0(c)",
         w < h, assuming=(Eq(w, pooled), Eq(h, told)),
-        corrected=(r"\frac{d^2}{dc^2} \int_c^1 (v-c) dF_0(v) = f_0(c) \text{, strictly convex where } f_0 > 0",
+        corrected=(r"\frac{d^2}{dc^2} \int_c^1 (v-c) dF_0(v) = f_0(c)"
+                   r" \text{, strictly convex where } f_0 > 0",
                    known.has_derivative(known.derivative(J, c), c, f)),
         note="costs between 1/3 and 2/3, uniform, under one signal; F_0 uniform below 1/3 and above 2/3")
 

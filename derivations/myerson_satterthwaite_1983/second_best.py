@@ -7,6 +7,7 @@ import symtrade as st
 x, F, f, P, E, hi, v, c, a, w, G, g = symbols("x F f P E hi v c a w G g")
 LAGRANGE = ("Myerson and Satterthwaite (1983), Theorem 2: the best mechanism trades where the ironed virtual"
             " surplus of one multiplier is positive, and its budget balances")
+ENCLOSED = "second bests that are not exact are enclosed in Arb's ball arithmetic, without a certificate"
 HALF = Rational(1, 2)
 FAMILIES = ("uniform power mirror_power beta triangular exponential piecewise_uniform"
             " truncated_exponential").split()
@@ -52,7 +53,7 @@ def second_best(prover):
         statement=tuple(lines),
         parts=(st.Part("Trade takes place where (ironed where it does not increase)",
                        v - a * (1 - F) / f >= c + a * G / g),),
-        axioms=(LAGRANGE,))
+        axioms=(LAGRANGE, ENCLOSED))
 
 
 def revenue_identities(prover):

@@ -62,7 +62,7 @@ def numeric_cutoffs(buyer: Any, seller: Any, digits: int = 15) -> NumericCutoffs
                 found.append((gains, x, y))
         found.sort(reverse=True)
         shown = tuple(tuple(mpmath.nstr(n, digits) for n in (x, y, w)) for w, x, y in found)
-    return NumericCutoffs(shown, Unknown("numeric: estimated by mpmath, nothing is proved"))  # type: ignore[arg-type]
+    return NumericCutoffs(shown, Unknown("numeric: estimated by mpmath, nothing is proved"))
 
 
 def _read(source: Any) -> tuple[Any, Any, Callable[[Any], Any]]:

@@ -57,27 +57,29 @@ def part_increases(machine: Machine, i: int, a: Any, levels: tuple[Any, Any]) ->
         return bool(value < levels[0]) if sign < 0 else bool(value > levels[1])
 
     inner = (high - low) * arb(2) ** -30
-    if settled(low.union(low + inner)):
-        start = low
-    else:
-        start = low + inner if outside(machine, i, a, levels, low, inner) else low
-    return everywhere(settled, start, high)
+    if sign < 0 and not settled(low.union(low + inner)) and idle(machine, i, a, levels, low, low + inner):
+        low += inner
+    if sign > 0 and not settled((high - inner).union(high)) and idle(
+            machine, i, a, levels, high - inner, high):
+        high -= inner
+    return everywhere(settled, low, high)
 
 
-def outside(machine: Machine, i: int, a: Any, levels: tuple[Any, Any], low: Any, inner: Any) -> bool:
-    """Next to the lower end a buyer's level is below the range that matters: v f < a (1 - F) + level f."""
-    if machine.side.sign > 0 or i > 0:
+def idle(machine: Machine, i: int, a: Any, levels: tuple[Any, Any], low: Any, high: Any) -> bool:
+    """Next to an end the level is out of the range that matters: a buyer's is below its least level l if
+    (v - l) f(v) < a (1 - F), a seller's above its largest m if (m - c) g(c) < a G."""
+    edge, sign = levels[0 if machine.side.sign < 0 else 1], machine.side.sign
+    if not edge.is_finite() or not edge.is_exact():
         return False
-    part = machine.parts[i]
-    at = low + inner
-    if not low < levels[0] + arb(2) ** -40 or not machine.mass(i, at) < arb(1) / 2:
+    density = machine.parts[i].piece.density
+    end = sympy.Rational(str(edge.fmpq()))
+    gap = X - end if sign < 0 else end - X
+    try:
+        found = Program(real_functions((sympy.powsimp(gap * density),), (X,)))((low.union(high),))[0]
+    except ValueError:
         return False
-    program = machine.hazards[i]
-    assert program is not None
-    # the hazard at the end of the strip is far above the width of the strip, and F increases
-    h = program((at,))[0]
-    falling = log_concave(1 / part.piece.density, part.lo, at.mid())
-    return bool(falling and a * h > inner * 4)
+    mass = 1 - machine.mass(i, high.mid()) if sign < 0 else machine.mass(i, low.mid())
+    return bool(found < a * mass)
 
 
 def everywhere(settled: Any, low: Any, high: Any) -> bool:

@@ -287,6 +287,11 @@ class _Enclosure:
                 move = move * fmpq(1_000_001, 1_000_000)
             here = x - move
             here = fmpq(int((here * 2**self.precision).round()), 2**self.precision)
+        nearest = min(points, key=lambda p: abs(float(p[1])))[0]
+        for side in (1, -1):  # a weight on each side, for the reader who wants to know the weight
+            if not any(side * p[1] > 0 for p in points):
+                at = nearest + side * step
+                points.append((at, *self.at(at, self.digits + 2)))
         return points
 
     def sandwich(self, points: list[tuple[Any, Any, Any, Any]]) -> tuple[Any, Any]:

@@ -32,6 +32,11 @@ def _ends(F: Distribution, G: Distribution) -> tuple[float, float]:
     return float(low), float(max(tops))
 
 
+def _grid(low: float, high: float) -> list[Any]:
+    start, length = sympy.Rational(low), sympy.Rational(high - low)
+    return [start + length * sympy.Rational(k, POINTS) for k in range(POINTS + 1)]
+
+
 def _number(expression: Any) -> float:
     return float(sympy.N(expression, 17))
 
@@ -41,7 +46,7 @@ def best_response_figure(found: StaticDisclosure) -> Any:
     figure, axes = _axes()
     F, G = found.buyer, found.seller
     low, high = _ends(F, G)
-    grid = [sympy.Rational(low) + sympy.Rational(high - low) * sympy.Rational(k, POINTS) for k in range(POINTS + 1)]
+    grid = _grid(low, high)
     above = [(float(x), _number(F.mean_above(x))) for x in grid if F.cdf(x) != 1]
     below = [(_number(G.mean_below(y)), float(y)) for y in grid if G.cdf(y) != 0]
     axes.plot(*zip(*above, strict=True), color=COLOURS[0], label=r"$y = E[v \mid v \geq x]$")
@@ -50,7 +55,7 @@ def best_response_figure(found: StaticDisclosure) -> Any:
         style = {"marker": "o", "ms": 6, "color": "black", "linestyle": "none"}
         if not s.is_global:
             style["markerfacecolor"] = "white"
-        axes.plot(float(s.x.decimal(15)), float(s.y.decimal(15)), **style, zorder=3)
+        axes.plot(float(s.x.decimal(15)), float(s.y.decimal(15)), zorder=3, **style)
     axes.plot([], [], "ko", label="best")
     if any(not s.is_global for s in found.solutions):
         axes.plot([], [], "ko", markerfacecolor="white", label="not best")
@@ -59,8 +64,8 @@ def best_response_figure(found: StaticDisclosure) -> Any:
     return figure
 
 
-def family_figure(family: Callable[[Any], tuple[Any, Any]], parameters: Sequence[Any], name: str = "parameter",
-                  relative: bool = True) -> Any:
+def family_figure(family: Callable[[Any], tuple[Any, Any]], parameters: Sequence[Any],
+                  name: str = "parameter", relative: bool = True) -> Any:
     """The gains of each kind of mechanism along a family, as shares of the first best."""
     figure, axes = _axes(5.2, 3.4)
     results = [compare(*family(p), digits=8) for p in parameters]
@@ -127,7 +132,7 @@ def price_figure(F: Distribution, static: StaticDisclosure | None = None) -> Any
     """The single-ride price p(c) = E[v | v >= c] between the cost and the largest value."""
     figure, axes = _axes()
     low, high = _ends(F, F)
-    grid = [sympy.Rational(low) + sympy.Rational(high - low) * sympy.Rational(k, POINTS) for k in range(POINTS)]
+    grid = _grid(low, high)[:-1]
     axes.plot([float(c) for c in grid], [_number(F.mean_above(c)) for c in grid], color=COLOURS[0],
               label=r"$p(c) = E[v \mid v \geq c]$")
     axes.plot([low, high], [low, high], color="0.6", lw=1, label="$p = c$")

@@ -29,6 +29,11 @@ PAIRS = [
     (st.piecewise_uniform([0, Rational(1, 4), 1], [HALF, HALF]), st.uniform(0, 1)),
 ]
 
+@pytest.fixture(autouse=True)
+def _precision():
+    with ctx.workprec(100):
+        yield
+
 
 def test_the_deck():
     found = compare(st.uniform(0, 1), st.uniform(0, 1))
@@ -61,7 +66,6 @@ SMOOTH = [p for p in PAIRS if not any("1/2, 3/2" in F.name or "1/2, 5/2" in F.na
 
 @pytest.mark.parametrize(("F", "G"), SMOOTH, ids=str)
 def test_every_cutoff_solves_the_equations_by_quadrature(F, G):
-    ctx.prec = 100
     found = st.static_disclosure(F, G, 20)
     assert found.verdict, found.verdict
     st.check(found.verdict)

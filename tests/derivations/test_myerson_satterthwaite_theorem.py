@@ -39,7 +39,7 @@ def test_the_note_line_by_line():
 
 def test_known_values_of_discrete_types():
     values = [Rational(line["value"]) for line in stored("MS-5")["statement"]]
-    assert values[:5] == [Rational(1, 8), Rational(4, 27), Rational(5, 32), Rational(4, 25), Rational(25, 162)]
+    assert values[:5] == [Rational(a, b) for a, b in ((1, 8), (4, 27), (5, 32), (4, 25), (25, 162))]
 
 
 def test_the_least_subsidy_of_uniform_types():
