@@ -181,6 +181,9 @@ class _Enclosure:
         self.prepare(ROUGH)
         weight = self.first_weight()
         if weight is None:
+            efficient = self.efficient_price()
+            if efficient is not None:
+                return SecondBest(Number.rational(S.Zero), efficient)
             self.prepare(self.digits)
             budget, welfare, _ = self.at(fmpq(0), self.digits)
             low, high = _ends(welfare)
@@ -197,6 +200,18 @@ class _Enclosure:
         with ctx.workprec(self.precision):
             reason = self.proved(above)
         return SecondBest(Number(below, above), Number(low, high), *self.pools(above), reason)
+
+    def efficient_price(self) -> Number | None:
+        """The first best, if one price attains it: where costs or values have a gap."""
+        from symtrade.analysis.first_best import first_best
+
+        F, G = self.F, self.G
+        most = first_best(F, G, self.digits)
+        for p in {end for D in (F, G) for piece in D.pieces for end in (piece.lo, piece.hi)}:
+            if p is not S.Infinity and most.exact is not None and most.exact == (
+                    F.upper(p) * G.cdf(p) + G.lower(p) * (1 - F.cdf(p))):
+                return most
+        return None
 
     def prepare(self, digits: int) -> None:
         """Both traders made ready for so many digits."""
