@@ -38,27 +38,19 @@ def least_penalty(prover):
             st.Line(And(Eq(Symbol("F_1"), law.cdf(theta_1)), CASES["i"], case.when, *roots(case)), case.value)
             for case in found.cases
         ]
-        parts.append(
-            st.Part(
-                f"The least penalty where $F_1(\\theta_1)$ is {law.name}, through the marginal "
-                "seller type at the best deviation",
-                found.value,
-            )
-        )
+        parts.append(st.Part(f"The least penalty where $F_1$ is {law.name}", found.value))
+        parts += [
+            st.Part("where $y^*$, the marginal seller type at the best deviation, solves", Eq(equation, 0))
+            for case in found.cases
+            for _, equation, _, _ in case.roots
+        ]
+    deviations = []
+    for case in least.cases:
+        how = "attained by" if case.attained == True else "approached, not attained, by"  # noqa: E712
+        deviations.append(st.Part(f"The bound is {how} the report of the highest type", case.at[0][1]))
     return st.Result(
         statement=(*theorem, *general),
-        parts=(
-            st.Part("The least penalty, both types uniform", least.value),
-            *(
-                st.Part(
-                    f"It deters the deviation to {case.at[0][1]} of the highest type, "
-                    + ("which attains it" if case.attained == True else "which is only approached"),  # noqa: E712
-                    case.when,
-                )
-                for case in least.cases
-            ),
-            *parts,
-        ),
+        parts=(st.Part("The least penalty, both types uniform", least.value), *deviations, *parts),
     )
 
 
