@@ -69,6 +69,7 @@ _HOME = {
     "prover": ("Claim", "Prover"),
     "render.latex": ("latex",),
     "render.curves": ("boundary_curves",),
+    "render.graphs": ("plot_functions",),
     "render.plot": ("plot", "save_plot"),
     "solve.optimum": ("solve",),
     "solve.claims": ("implies", "prove"),

@@ -135,8 +135,11 @@ class Branch:
         """The known points of the branch, as substitutions for the parameters."""
         symbols = self.ground.symbols
         return tuple(
-            {symbols[n]: sympy.Rational(int(v.p), int(v.q))
-             for n, v in zip(self.ground.ring.names, point, strict=True) if n in symbols}
+            {
+                symbols[n]: sympy.Rational(int(v.p), int(v.q))
+                for n, v in zip(self.ground.ring.names, point, strict=True)
+                if n in symbols
+            }
             for point in self.points
         )
 
