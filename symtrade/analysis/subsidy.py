@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import sympy
 from flint import arb, fmpq
 
-from symtrade.analysis.candidates import candidate
+from symtrade.analysis.candidates import by_regime, highest
 from symtrade.analysis.numbers import Number
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Box, Positive, Zeros, enclose
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from symtrade.prover import Prover
 
 Families: TypeAlias = list[tuple[Family, bool]]
-TIE = fmpq(1, 10**12)  # values that are closer than this are not told apart
+TIE = fmpq(1, 10**40)  # values that are closer than this are not told apart
 
 
 class Undecided(Exception):
@@ -74,7 +74,7 @@ def box_of(family: Family) -> Box:
 
 def value_of(expression: Any) -> Any:
     """A number given by an expression without symbols, roughly."""
-    low, high = enclose(real_functions((expression,), ()), (), 30)[0]
+    low, high = enclose(real_functions((expression,), ()), (), 60)[0]
     return (low + high) / 2
 
 
@@ -95,11 +95,14 @@ def supremum(env: QualityEnvironment, digits: int, prover: Prover) -> Winner:
     """
     peaks = [Peak(f(env), False, value_of(f(env).revenue)) for f in (no_information, full_information)]
     all_families = families(env)
-    for family, mirrored in all_families:
-        functions = real_functions((family.revenue, *family.conditions), family.symbols)
-        found = candidate(functions, box_of(family), family.limit is not None)
+    for mirrored in (False, True):
+        two, *regimes = [family for family, m in all_families if m is mirrored]
+        found = highest(real_functions((two.revenue,), two.symbols), box_of(two))
         if found is not None:
-            peaks.append(Peak(family, mirrored, found.value.mid().fmpq(), found.point))
+            peaks.append(Peak(two, mirrored, found.value.mid().fmpq(), found.point))
+        systems = [real_functions((f.revenue, *f.conditions), f.symbols) for f in regimes]
+        peaks += [Peak(regimes[c.number], mirrored, c.value.mid().fmpq(), c.point)
+                  for c in by_regime(systems, box_of(regimes[0]))]
     best = max(peaks, key=lambda peak: peak.value)
     nothing = peaks[0]
     if best.value - nothing.value < TIE:
@@ -107,7 +110,7 @@ def supremum(env: QualityEnvironment, digits: int, prover: Prover) -> Winner:
         return Winner(nothing.family, False, ())
     second = max(peak.value for peak in peaks if peak is not best)
     if best.value - second < TIE:
-        raise Undecided("two kinds of information structure give the same revenue to 12 digits")
+        raise Undecided("two kinds of information structure give the same revenue to 40 digits")
     level = _between(best.value, best.value - min((best.value - second) / 4, fmpq(1, 64)))
     return _certified(env, all_families, best, level, digits, prover)
 
