@@ -16,7 +16,6 @@ import sympy
 from flint import arb, fmpq
 
 from symtrade.analysis.candidates import by_regime, highest
-from symtrade.analysis.numbers import Number
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Box, Positive, Zeros, enclose
 from symtrade.kernel.functions import Functions
@@ -27,11 +26,11 @@ from symtrade.model.subsidy import (
     Family,
     W,
     Y,
+    degenerate_limits,
     full_information,
-    kinks,
-    limits,
     no_information,
     spreads,
+    two_kinks,
 )
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def families(env: QualityEnvironment) -> Families:
 
 
 def _families(env: QualityEnvironment) -> tuple[Family, ...]:
-    return (kinks(env), *limits(env))
+    return (two_kinks(env), *degenerate_limits(env))
 
 
 def supremum(env: QualityEnvironment, digits: int, prover: Prover) -> Winner:
@@ -129,7 +128,7 @@ def _certified(env: QualityEnvironment, all_families: Families, best: Peak, leve
     for constant in (no_information(env), full_information(env)):
         if constant.name != best.family.name:
             _must(prover, Positive(real_functions((c - constant.revenue,), ()), ()), constant.name)
-    point: Box = ()
+    point: Any = ()
     for family, mirrored in all_families:
         if len(family.symbols) == 2:
             near = _near(family.env, level)
@@ -167,7 +166,8 @@ def _zero(family: Family, c: Any, apart: tuple[Any, ...], digits: int, prover: P
     best = max(range(len(zeros)), key=lambda k: values[k][0])
     if any(values[k][1] >= values[best][0] for k in range(len(zeros)) if k != best):
         raise Undecided(f"{family.name}: two critical points have the same value")
-    return zeros[best].box
+    box: Box = zeros[best].box
+    return box
 
 
 def _must(prover: Prover, statement: Positive, what: str) -> None:
@@ -220,7 +220,8 @@ def _nothing_against_kinks(family: Family, revenue: Any, prover: Prover) -> None
 
 def _strip(falls: Functions, most: Any) -> Any:
     """How far a function is clearly positive for all weights."""
-    while not all(falls.at((fmpq(k, 16), most * fmpq(j, 8)))[0] > arb(0) for k in range(17) for j in range(9)):
+    grid = [(fmpq(k, 16), fmpq(j, 8)) for k in range(17) for j in range(9)]
+    while not all(falls.at((tau, most * s))[0] > arb(0) for tau, s in grid):
         most /= 2
     return most / 2
 

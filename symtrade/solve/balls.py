@@ -140,7 +140,8 @@ class _Search:
             able = [j for j in range(n) if parts[j] * LONG >= max(parts)]
             return min(able, key=lambda j: (self.unknown(box, j), -parts[j]))
         for i in range(0, len(slopes), n):
-            moved = [float(abs(s).upper()) * float(arb(d)) for s, d in zip(slopes[i:i + n], lengths, strict=True)]
+            moved = [float(abs(s).upper()) * float(arb(d))
+                     for s, d in zip(slopes[i:i + n], lengths, strict=True)]
             total = sum(moved)
             if math.isfinite(total) and total > 0:
                 shares = [share + m / total for share, m in zip(shares, moved, strict=True)]
