@@ -1,0 +1,78 @@
+"""Theorem 1 for unspecified distributions: the least subsidy that efficient trade needs.
+
+Values have the cdf F on [v_lo, v_hi], costs the cdf G on [c_lo, c_hi], both extended by 0 and 1.  An
+efficient mechanism trades with a buyer of value x with probability G(x), with a seller of cost x with
+probability 1 - F(x).
+"""
+
+from sympy import And, Eq, Implies, symbols
+
+import symtrade as st
+
+x, r = symbols("x r")
+F, f, G, g = symbols("F f G g")
+U_B, U_S, R_B, R_S, W, K, H = symbols("U_B U_S R_B R_S W K H")
+v_lo, v_hi, c_lo, c_hi, u_B, u_S, s_lo, F_c, H_v, H_c = symbols(
+    "v_lo v_hi c_lo c_hi u_B u_S s_lo F_c H_v H_c")
+ENVELOPE = "the envelope theorem (Milgrom and Segal 2002): incentive compatibility makes U_B' = G and U_S' = -(1 - F)"
+POSITIVE = "the integral of G(1 - F) over an interval is positive where G > 0 and F < 1 on a part of it"
+
+
+def laws():
+    """Rents, expected rents and gains from trade up to x, by their derivatives.
+
+    U is the interim rent, R the integral of rent times density, W that of the gains from trade of values
+    up to x, K that of cost times density, and H that of G(1 - F).
+    """
+    return st.unspecified_functions(
+        (x,),
+        {F: {x: f}, G: {x: g}, f: {x: None}, g: {x: None}, U_B: {x: G}, U_S: {x: F - 1}, R_B: {x: U_B * f},
+         R_S: {x: U_S * g}, K: {x: x * g}, W: {x: f * (x * G - K)}, H: {x: G * (1 - F)}},
+        (v_lo, v_hi, c_lo, c_hi, u_B, u_S, s_lo, F_c, H_v, H_c),
+        {"v_lo": (x, v_lo, {F: 0, U_B: u_B, R_B: 0, H: H_v}),
+         "c_lo": (x, c_lo, {G: 0, F: F_c, U_S: s_lo, R_S: 0, K: 0, W: 0, H: H_c})})
+
+
+@st.derivation("MS-1", "Theorem 1: the least subsidy of efficient trade, for all distributions", "theorem 1")
+def least_subsidy(prover):
+    """Rents less gains from trade, by integration by parts; when that is positive."""
+    known = laws()
+    prover.establish(known.has_derivative(x * G - K, x, G))  # E[(x - c)^+] increases by G
+    prover.establish(known.equal(R_B + U_B * (1 - F), u_B + H - H_v))
+    prover.establish(known.equal(R_S - U_S * G, H - H_c))
+    prover.establish(known.equal(W + (x * G - K) * (1 - F), H - H_c))
+    subsidy = at_the_ends(prover)
+    truthful(prover)
+    return st.Result(
+        statement=(st.Line(v_lo < c_hi, subsidy), st.Line(c_hi <= v_lo, 0)),
+        parts=(
+            st.Part("The rents of buyer and seller, less the gains from trade, with $H' = G(1 - F)$", subsidy),
+            st.Part("The theorem", "The worst types, $v_{lo}$ and $c_{hi}$, have rents of at least 0. So the"
+                    " least subsidy is the integral of $G(1 - F)$ from $v_{lo}$ to $c_{hi}$. It is positive if"
+                    " and only if this interval meets that from $c_{lo}$ to $v_{hi}$: where supports overlap,"
+                    " no mechanism is efficient without a subsidy."),
+        ),
+        axioms=(ENVELOPE, POSITIVE),
+    )
+
+
+def at_the_ends(prover):
+    """The identities at v_hi, where F = 1, and at c_hi, where G = 1."""
+    rents_B, rents_S, gains, H_vhi, H_chi = symbols("rents_B rents_S gains H_vhi H_chi")
+    buyer = Eq(rents_B, u_B + H_vhi - H_v)
+    seller = Eq(rents_S - u_S, H_chi - H_c)
+    trade = Eq(gains, H_vhi - H_c)
+    subsidy = u_B + u_S + H_chi - H_v
+    prover.establish(Implies(And(buyer, seller, trade), Eq(rents_B + rents_S - gains, subsidy)),
+                     parameters=(rents_B, rents_S, gains, H_vhi, H_chi, H_v, H_c, u_B, u_S))
+    return H_chi - H_v
+
+
+def truthful(prover):
+    """Payments with T' = x g and x f make truth optimal against every report: so the bound is attained."""
+    v, c, T_B, T_S, A, a, B, b = symbols("v c T_B T_S A a B b")
+    known = st.unspecified_functions(
+        (r,), {A: {r: a}, a: {r: None}, T_B: {r: r * a}, B: {r: -b}, b: {r: None}, T_S: {r: -r * b}}, (v, c),
+        nonnegative=(a, b))
+    prover.establish(known.peaks(v * A - T_B, r, v))
+    prover.establish(known.peaks(T_S - c * B, r, c))
