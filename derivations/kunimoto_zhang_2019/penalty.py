@@ -9,7 +9,17 @@ from .example_2 import CASES, ENV, PARAMETERS, UNIT, gamma_1, gamma_2, theta_1, 
 psi, x = Symbol("psi"), Symbol("x")
 lie_1, lie_2 = Symbol("theta_1_r"), Symbol("theta_2_r")
 PLACE = "Claim 4, proof of case (i), buyer"
-LAWS = (st.power(2), st.power(3), st.beta(2, 2), st.mirror_power(2), st.from_cdf((x + x**2) / 2))
+a, b = Symbol("a"), Symbol("b")
+IN_CASE_I = CASES["i"].args
+STRETCHED = (  # Assumption 1 where the seller's types are in [a, b] and both gammas below 1, and some trade
+    *(gamma_1 < 1, gamma_2 < 1, a >= 0, b > a),
+    *(1 - gamma_1 <= (1 - gamma_2) * b, (1 - gamma_2) * a < 1 - gamma_1),
+)
+LAWS = (
+    *((law, IN_CASE_I) for law in (st.power(2), st.power(3), st.beta(2, 2), st.mirror_power(2))),
+    (st.from_cdf((x + x**2) / 2), IN_CASE_I),
+    (st.uniform(a, b), STRETCHED),
+)
 BUYER_LIES = (lie_2 >= 0, lie_2 <= 1, Ne(lie_2, theta_2))
 
 
@@ -32,10 +42,10 @@ def least_penalty(prover):
     printed_is_more(prover, least)
     theorem = [st.Line(And(CASES["i"], case.when), case.value) for case in least.cases]
     general, parts = [], []
-    for law in LAWS:
-        found = for_law(prover, law)
+    for law, given in LAWS:
+        found = for_law(prover, law, given)
         general += [
-            st.Line(And(Eq(Symbol("F_1"), law.cdf(theta_1)), CASES["i"], case.when, *roots(case)), case.value)
+            st.Line(And(Eq(Symbol("F_1"), law.cdf(theta_1)), *given, case.when, *roots(case)), case.value)
             for case in found.cases
         ]
         parts.append(st.Part(f"The least penalty where $F_1$ is {law.name}", found.value))
@@ -59,17 +69,20 @@ def roots(case):
     return tuple(And(Eq(equation, 0), star > low, star < high) for star, equation, low, high in case.roots)
 
 
-def for_law(prover, law):
+def for_law(prover, law, given):
     """The least penalty for another distribution of the seller's type.  A report is written as
     (1 - gamma_2) y / (1 - gamma_1), where y is the seller's type up to which it makes trade."""
     env = st.InterdependentEnvironment(
-        seller=st.Types(theta_1, law), buyer=ENV.buyer, valuations=ENV.valuations, assuming=PARAMETERS
+        seller=st.Types(theta_1, law),
+        buyer=ENV.buyer,
+        valuations=ENV.valuations,
+        assuming=(*PARAMETERS, *given),
     )
     y = Symbol("y")
     ratio = (1 - gamma_1) / (1 - gamma_2)
-    gain = buyers_gain(prover, env, CASES["i"].args).subs(lie_2, y / ratio)
+    gain = buyers_gain(prover, env, ()).subs(lie_2, y / ratio)
     return st.least_penalty(
-        gain, psi, (theta_2, UNIT), (y, Interval.Ropen(0, ratio)), assuming=within("i"), prover=prover
+        gain, psi, (theta_2, UNIT), (y, Interval.Ropen(0, ratio)), assuming=env.assuming, prover=prover
     )
 
 

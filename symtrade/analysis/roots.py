@@ -25,7 +25,7 @@ def curved(
 ) -> str:
     """The sign of a polynomial inside an interval, from its signs at the ends."""
     if known is None:
-        raise Rooted(_root(branch, interval, g, ends))
+        raise Rooted(_roots(branch, interval, g, ends))
     if known != "=":
         sign = known[0]
         if _one_signed(branch, interval, g, sign):
@@ -65,7 +65,8 @@ def _no_vertex(branch: Branch, interval: Interval, g: Polynomial, sign: str) -> 
     return False
 
 
-def _root(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, str]) -> Root:
+def _roots(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, str]) -> tuple[Root, ...]:
+    """The root as a coordinate, in place of each parameter that it can replace."""
     ring, k = interval.ring, interval.position
     star = len(branch.ground.symbols) + 1
     name = ring.names[k]
@@ -81,13 +82,16 @@ def _root(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, st
     images[k] = images[star]
     here = compose_fraction(quotient(g, ring.one), images, ring).num
     sides = ((interval.low, ">"), (interval.high, "<"))
+    found = []
     for position in reversed(range(len(branch.ground.symbols))):
         if int(here.degrees()[position]) == 1:
             slope = here.derivative(position)
             formula = quotient(slope * ring.gens[position] - here, slope)
             root = Root(g, k, star, position, formula, sides, ends[0].startswith(">"))
             if _defined(branch, root, slope):
-                return root
+                found.append(root)
+    if found:
+        return tuple(found)
     raise ModelError(
         f"the root of {g} = 0 in {name} has no rational form: replace a number of the model by a "
         "parameter in which this is linear"
