@@ -12,9 +12,10 @@ import symtrade as st
 x, r = symbols("x r")
 F, f, G, g = symbols("F f G g")
 U_B, U_S, R_B, R_S, W, K, H = symbols("U_B U_S R_B R_S W K H")
-v_lo, v_hi, c_lo, c_hi, u_B, u_S, s_lo, F_c, H_v, H_c = symbols(
-    "v_lo v_hi c_lo c_hi u_B u_S s_lo F_c H_v H_c")
-ENVELOPE = "the envelope theorem (Milgrom and Segal 2002): incentive compatibility makes U_B' = G and U_S' = -(1 - F)"
+v_lo, v_hi, c_lo, c_hi, s_lo, F_c, H_v, H_c = symbols("v_lo v_hi c_lo c_hi s_lo F_c H_v H_c")
+u_B, u_S = symbols("u_B u_S")  # noqa: N816  rents of the worst types
+ENVELOPE = ("the envelope theorem (Milgrom and Segal 2002): incentive compatibility makes U_B' = G and"
+            " U_S' = -(1 - F)")
 POSITIVE = "the integral of G(1 - F) over an interval is positive where G > 0 and F < 1 on a part of it"
 
 
@@ -47,10 +48,11 @@ def least_subsidy(prover):
         statement=(st.Line(v_lo < c_hi, subsidy), st.Line(c_hi <= v_lo, 0)),
         parts=(
             st.Part("The rents of buyer and seller, less the gains from trade, with $H' = G(1 - F)$", subsidy),
-            st.Part("The theorem", "The worst types, $v_{lo}$ and $c_{hi}$, have rents of at least 0. So the"
-                    " least subsidy is the integral of $G(1 - F)$ from $v_{lo}$ to $c_{hi}$. It is positive if"
-                    " and only if this interval meets that from $c_{lo}$ to $v_{hi}$: where supports overlap,"
-                    " no mechanism is efficient without a subsidy."),
+            st.Part("The theorem",
+                    "The worst types, $v_{lo}$ and $c_{hi}$, have rents of at least 0. So the least subsidy"
+                    " is the integral of $G(1 - F)$ from $v_{lo}$ to $c_{hi}$. It is positive if and only if"
+                    " this interval meets that from $c_{lo}$ to $v_{hi}$: where supports overlap, no"
+                    " mechanism is efficient without a subsidy."),
         ),
         axioms=(ENVELOPE, POSITIVE),
     )

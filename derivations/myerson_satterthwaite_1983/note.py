@@ -10,8 +10,8 @@ import symtrade as st
 
 from .two_types import INTERLEAVED, two_type_problem
 
-b, s, t_B, t_S, k_B, k_S, S, q, x = symbols("theta_B theta_S t_B t_S k_B k_S S q x")
-TRADE, NONE = (b > s,), (b <= s,)
+b, s, S, q, x = symbols("theta_B theta_S S q x")
+t_B, t_S, k_B, k_S = symbols("t_B t_S k_B k_S")  # noqa: N816  the note's letters
 EVERYTHING = (b, s, t_B, t_S, k_B, k_S, q)
 
 
@@ -57,24 +57,24 @@ def utilities(trade):
 
 def groves(prover):
     """Interim utilities from the printed transfers, pair by pair."""
-    def everywhere(claim):
-        (buyer, seller, _), (buyer_0, seller_0, _) = utilities(True), utilities(False)
-        return And(Implies(b > s, claim(buyer, seller, b - s, s - b)),
-                   Implies(b <= s, claim(buyer_0, seller_0, 0, 0)))
+    def everywhere(trader, traded, apart):
+        """What a trader's utility is where they trade, and where they do not."""
+        return And(Implies(b > s, Eq(utilities(True)[trader], traded)),
+                   Implies(b <= s, Eq(utilities(False)[trader], apart)))
 
     where = "Proof, Groves transfers"
     prover.judge(
         "MS-2.3", where, r"U^G_B(\theta_B) = E[\max\{\theta_B - \theta_S, 0\} | \theta_B] + k_B",
-        everywhere(lambda buyer, _, gain, loss: Eq(buyer, gain + k_B)), parameters=(b, s, k_B, k_S),
+        everywhere(0, b - s + k_B, k_B), parameters=(b, s, k_B, k_S),
         note="the buyer pays theta_S + k_B where they trade, and k_B where they do not",
         corrected=(r"U^G_B(\theta_B) = E[\max\{\theta_B - \theta_S, 0\} | \theta_B] - k_B",
-                   everywhere(lambda buyer, _, gain, loss: Eq(buyer, gain - k_B))))
+                   everywhere(0, b - s - k_B, -k_B)))
     prover.judge(
         "MS-2.4", where, r"U^G_S(\theta_S) = E[\max\{\theta_S - \theta_B, 0\} | \theta_S] + k_S",
-        everywhere(lambda _, seller, gain, loss: Eq(seller, k_S)), parameters=(b, s, k_B, k_S),
-        note="where they trade the maximum is 0, and where they do not the seller gains nothing",
+        everywhere(1, k_S, s - b + k_S), parameters=(b, s, k_B, k_S),
+        note="where they trade the seller gains theta_B - theta_S, and where they do not nothing",
         corrected=(r"U^G_S(\theta_S) = E[\max\{\theta_B - \theta_S, 0\} | \theta_S] - k_S",
-                   everywhere(lambda _, seller, gain, loss: Eq(seller, gain - k_S))))
+                   everywhere(1, b - s - k_S, -k_S)))
     prover.judge(
         "MS-2.5", where, r"k_i > 0 \text{ (for budget balance)}",
         Implies(And(k_B > 0, k_S > 0), Eq(utilities(False)[2], 0)), parameters=(b, s, k_B, k_S),
@@ -89,7 +89,8 @@ def contradiction(prover):
     correct = 2 * S - k_B - k_S
     prover.judge(
         "MS-2.6", where, r"E(U_B^G + U_S^G) = 2S + k_B + k_S", Eq(correct, 2 * S + k_B + k_S),
-        parameters=(S, k_B, k_S), note="the sum of both corrected utilities, with S = E[max{theta_B - theta_S, 0}]",
+        parameters=(S, k_B, k_S),
+        note="the sum of both corrected utilities, with S = E[max{theta_B - theta_S, 0}]",
         corrected=(r"E(U_B^G + U_S^G) = 2S - k_B - k_S",
                    Implies(And(b > s), Eq(sum(utilities(True)[:2]), 2 * (b - s) - k_B - k_S))))
     prover.judge(
@@ -124,7 +125,7 @@ def second_proof(prover):
         "MS-2.10", where + ", 1)", r"W = E[(\theta_B - \theta_S)q(\theta_b, \theta_s)]",
         Eq((b * q - t_B) + (t_B - s * q), (b - s) * q), parameters=EVERYTHING,
         note="one transfer, which the buyer pays to the seller")
-    F, f, G, U, Q, R, L, K = symbols("F f G U Q R L K")
+    F, f, U, Q, R, L, K = symbols("F f U Q R L K")
     lo, hi, u, total = symbols("lo hi u total")
     rent = st.unspecified_functions((x,), {U: {x: Q}, Q: {x: None}, K: {x: Q}}, (lo, u),
                                     {"lo": (x, lo, {U: u, K: 0})})
