@@ -47,7 +47,7 @@ def least_subsidy(prover):
     return st.Result(
         statement=(st.Line(v_lo < c_hi, subsidy), st.Line(c_hi <= v_lo, 0)),
         parts=(
-            st.Part("The rents of buyer and seller, less the gains from trade, with $H' = G(1 - F)$", subsidy),
+            st.Part("The rents of both traders, less the gains from trade, with $H' = G(1 - F)$", subsidy),
             st.Part("The theorem",
                     "The worst types, $v_{lo}$ and $c_{hi}$, have rents of at least 0. So the least subsidy"
                     " is the integral of $G(1 - F)$ from $v_{lo}$ to $c_{hi}$. It is positive if and only if"

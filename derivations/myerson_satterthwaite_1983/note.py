@@ -25,7 +25,7 @@ def note(prover):
     unused = prover.solve(st.feasibility(without_participation()))
     return st.Result(
         statement=st.statement(unused),
-        parts=(st.Part("Incentives, efficiency and balance without participation, two types a side", unused),))
+        parts=(st.Part("Without participation there is no contradiction: two types a side", unused),))
 
 
 def without_participation():
@@ -150,12 +150,13 @@ def second_proof(prover):
     parts = st.unspecified_functions(
         (x,), {F: {x: f}, f: {x: None}, U: {x: Q}, Q: {x: None}, R: {x: U * f}, L: {x: Q * F}}, (lo,),
         {"lo": (x, lo, {F: 0, U: 0, R: 0, L: 0})})
+    rent_of_b = r"\left[\int_{\underline\theta_B}^{\theta_B} Q_B(x)dx\right]"
     uniform = integrate(x**2 / 2, (x, 0, 1))
     prover.judge(
         "MS-2.14", where + ", by parts",
-        r"\left[\int_{\underline\theta_B}^{\theta_B} Q_B(x)dx\right] F(\theta_B)d\theta_B - \int Q_B(x)f(x)dx",
+        rent_of_b + r" F(\theta_B)d\theta_B - \int Q_B(x)f(x)dx",
         Eq(uniform, Rational(1, 2) - integrate(x, (x, 0, 1))),
-        note="refuted where both are uniform on [0, 1] and trade is efficient, Q_B(x) = x; the differential is"
-             " one too many",
-        corrected=(r"\left[\int_{\underline\theta_B}^{\theta_B} Q_B(x)dx\right] F(\theta_B) - \int Q_B(x)F(x)dx",
+        note="refuted where both are uniform on [0, 1] and trade is efficient, Q_B(x) = x; the"
+             " differential is one too many",
+        corrected=(rent_of_b + r" F(\theta_B) - \int Q_B(x)F(x)dx",
                    parts.equal(R, U * F - L)))
