@@ -12,7 +12,7 @@ import symtrade as st
 x, r = symbols("x r")
 F, f, G, g = symbols("F f G g")
 U_B, U_S, R_B, R_S, W, K, H = symbols("U_B U_S R_B R_S W K H")
-v_lo, v_hi, c_lo, c_hi, s_lo, F_c, H_v, H_c = symbols("v_lo v_hi c_lo c_hi s_lo F_c H_v H_c")
+v_lo, v_hi, c_lo, c_hi, s_lo, F_c, H_v_lo, H_c_lo = symbols("v_lo v_hi c_lo c_hi s_lo F_c H_v_lo H_c_lo")
 u_B, u_S = symbols("u_B u_S")  # noqa: N816  rents of the worst types
 ENVELOPE = ("the envelope theorem (Milgrom and Segal 2002): incentive compatibility makes U_B' = G and"
             " U_S' = -(1 - F)")
@@ -29,9 +29,9 @@ def laws():
         (x,),
         {F: {x: f}, G: {x: g}, f: {x: None}, g: {x: None}, U_B: {x: G}, U_S: {x: F - 1}, R_B: {x: U_B * f},
          R_S: {x: U_S * g}, K: {x: x * g}, W: {x: f * (x * G - K)}, H: {x: G * (1 - F)}},
-        (v_lo, v_hi, c_lo, c_hi, u_B, u_S, s_lo, F_c, H_v, H_c),
-        {"v_lo": (x, v_lo, {F: 0, U_B: u_B, R_B: 0, H: H_v}),
-         "c_lo": (x, c_lo, {G: 0, F: F_c, U_S: s_lo, R_S: 0, K: 0, W: 0, H: H_c})})
+        (v_lo, v_hi, c_lo, c_hi, u_B, u_S, s_lo, F_c, H_v_lo, H_c_lo),
+        {"v_lo": (x, v_lo, {F: 0, U_B: u_B, R_B: 0, H: H_v_lo}),
+         "c_lo": (x, c_lo, {G: 0, F: F_c, U_S: s_lo, R_S: 0, K: 0, W: 0, H: H_c_lo})})
 
 
 @st.derivation("MS-1", "Theorem 1: the least subsidy of efficient trade, for all distributions", "theorem 1")
@@ -39,9 +39,9 @@ def least_subsidy(prover):
     """Rents less gains from trade, by integration by parts; when that is positive."""
     known = laws()
     prover.establish(known.has_derivative(x * G - K, x, G))  # E[(x - c)^+] increases by G
-    prover.establish(known.equal(R_B + U_B * (1 - F), u_B + H - H_v))
-    prover.establish(known.equal(R_S - U_S * G, H - H_c))
-    prover.establish(known.equal(W + (x * G - K) * (1 - F), H - H_c))
+    prover.establish(known.equal(R_B + U_B * (1 - F), u_B + H - H_v_lo))
+    prover.establish(known.equal(R_S - U_S * G, H - H_c_lo))
+    prover.establish(known.equal(W + (x * G - K) * (1 - F), H - H_c_lo))
     subsidy = at_the_ends(prover)
     truthful(prover)
     return st.Result(
@@ -49,9 +49,9 @@ def least_subsidy(prover):
         parts=(
             st.Part("The rents of both traders, less the gains from trade, with $H' = G(1 - F)$", subsidy),
             st.Part("The theorem",
-                    "The worst types, $v_{lo}$ and $c_{hi}$, have rents of at least 0. So the least subsidy"
-                    " is the integral of $G(1 - F)$ from $v_{lo}$ to $c_{hi}$. It is positive if and only if"
-                    " this interval meets that from $c_{lo}$ to $v_{hi}$: where supports overlap, no"
+                    "The worst types, $\\underline{v}$ and $\\bar{c}$, have rents of at least 0. So the least subsidy"
+                    " is the integral of $G(1 - F)$ from $\\underline{v}$ to $\\bar{c}$. It is positive if and only if"
+                    " this interval meets that from $\\underline{c}$ to $\\bar{v}$: where supports overlap, no"
                     " mechanism is efficient without a subsidy."),
         ),
         axioms=(ENVELOPE, POSITIVE),
@@ -60,14 +60,14 @@ def least_subsidy(prover):
 
 def at_the_ends(prover):
     """The identities at v_hi, where F = 1, and at c_hi, where G = 1."""
-    rents_B, rents_S, gains, H_vhi, H_chi = symbols("rents_B rents_S gains H_vhi H_chi")
-    buyer = Eq(rents_B, u_B + H_vhi - H_v)
-    seller = Eq(rents_S - u_S, H_chi - H_c)
-    trade = Eq(gains, H_vhi - H_c)
-    subsidy = u_B + u_S + H_chi - H_v
+    rents_B, rents_S, gains, H_v_hi, H_c_hi = symbols("rents_B rents_S gains H_v_hi H_c_hi")
+    buyer = Eq(rents_B, u_B + H_v_hi - H_v_lo)
+    seller = Eq(rents_S - u_S, H_c_hi - H_c_lo)
+    trade = Eq(gains, H_v_hi - H_c_lo)
+    subsidy = u_B + u_S + H_c_hi - H_v_lo
     prover.establish(Implies(And(buyer, seller, trade), Eq(rents_B + rents_S - gains, subsidy)),
-                     parameters=(rents_B, rents_S, gains, H_vhi, H_chi, H_v, H_c, u_B, u_S))
-    return H_chi - H_v
+                     parameters=(rents_B, rents_S, gains, H_v_hi, H_c_hi, H_v_lo, H_c_lo, u_B, u_S))
+    return H_c_hi - H_v_lo
 
 
 def truthful(prover):
