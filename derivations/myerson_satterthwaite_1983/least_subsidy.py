@@ -49,10 +49,10 @@ def least_subsidy(prover):
         parts=(
             st.Part("The rents of both traders, less the gains from trade, with $H' = G(1 - F)$", subsidy),
             st.Part("The theorem",
-                    "The worst types, $\\underline{v}$ and $\\bar{c}$, have rents of at least 0. So the least subsidy"
-                    " is the integral of $G(1 - F)$ from $\\underline{v}$ to $\\bar{c}$. It is positive if and only if"
-                    " this interval meets that from $\\underline{c}$ to $\\bar{v}$: where supports overlap, no"
-                    " mechanism is efficient without a subsidy."),
+                    "The worst types, $\\underline{v}$ and $\\bar{c}$, have rents of at least 0. So the"
+                    " least subsidy is the integral of $G(1 - F)$ from $\\underline{v}$ to $\\bar{c}$. It is"
+                    " positive if and only if this interval meets that from $\\underline{c}$ to"
+                    " $\\bar{v}$: where supports overlap, no mechanism is efficient without a subsidy."),
         ),
         axioms=(ENVELOPE, POSITIVE),
     )

@@ -8,7 +8,7 @@ from sympy import And, Eq, Implies, Max, Rational, false, integrate, nan, symbol
 
 import symtrade as st
 
-from .two_types import INTERLEAVED, two_type_problem
+from .two_types import INTERLEAVED, b_lo, largest_surplus, s_hi, two_type_problem
 
 b, s, S, q, x = symbols("theta_B theta_S S q x")
 t_B, t_S, k_B, k_S = symbols("t_B t_S k_B k_S")  # noqa: N816  the note's letters
@@ -22,7 +22,7 @@ def note(prover):
     groves(prover)
     contradiction(prover)
     second_proof(prover)
-    unused = prover.solve(st.feasibility(without_participation()))
+    unused = prover.solve(st.feasibility(without_participation()[2]))
     return st.Result(
         statement=st.statement(unused),
         parts=(st.Part("Without participation there is no contradiction: two types a side", unused),))
@@ -31,7 +31,7 @@ def note(prover):
 def without_participation():
     """Incentive compatibility, efficiency and a balanced budget, as the note's argument uses them."""
     env, mech, _ = two_type_problem(INTERLEAVED)
-    return (*st.bayesian_ic(env, mech), *st.efficiency(env, mech))
+    return env, mech, (*st.bayesian_ic(env, mech), *st.efficiency(env, mech))
 
 
 def setup(prover):
@@ -101,12 +101,16 @@ def contradiction(prover):
         "MS-2.8", where, r"k_B + k_S = -S < 0", Implies(Eq(correct, S), And(Eq(k_B + k_S, -S), -S < 0)),
         assuming=(S > 0,), parameters=(k_B, k_S),
         corrected=(r"k_B + k_S = S > 0", Implies(Eq(correct, S), And(Eq(k_B + k_S, S), S > 0))))
+    env, mech, rows = without_participation()
+    worst = (st.interim_utility(env, mech, "buyer", b_lo).expr
+             + st.interim_utility(env, mech, "seller", s_hi).expr)
     prover.judge(
-        "MS-2.9", where, r"\text{but then this contradicts budget balance}", false,
-        constraints=without_participation(),
+        "MS-2.9", where, r"\text{but then this contradicts budget balance}", false, constraints=rows,
         note="the argument never uses participation, and without it there is no contradiction: here is a"
              " mechanism; k_B + k_S = S only says that the budget balances on average",
-        )
+        corrected=(r"U_B(\underline\theta_B) + U_S(\overline\theta_S) \leq R \text{, the largest expected"
+                   r" budget surplus of an efficient mechanism: where } R < 0 \text{ not both participate}",
+                   worst <= largest_surplus(prover)))
     worst_types(prover)
 
 
@@ -143,13 +147,16 @@ def second_proof(prover):
         note="refuted where both are uniform on [0, 1] and trade is efficient; the argument is theta_S, too",
         corrected=(r"U_S(\theta_S) = U_S(\overline\theta_S) + \int_{\theta_S}^{\overline\theta_S} Q_S(x)dx",
                    cost.equal(U, u + total - K)))
-    prover.judge(
-        "MS-2.13", where + ", by parts",
-        r"\int u dv = \int \left[\int_{\underline\theta_B}^{\theta_B} Q_B(x)dx\right]"
-        r" d\left[f_b(\theta_B)d\theta_B\right]", nan, note="the differential of a differential; v is F_B")
     parts = st.unspecified_functions(
         (x,), {F: {x: f}, f: {x: None}, U: {x: Q}, Q: {x: None}, R: {x: U * f}, L: {x: Q * F}}, (lo,),
         {"lo": (x, lo, {F: 0, U: 0, R: 0, L: 0})})
+    prover.judge(
+        "MS-2.13", where + ", by parts",
+        r"\int u dv = \int \left[\int_{\underline\theta_B}^{\theta_B} Q_B(x)dx\right]"
+        r" d\left[f_b(\theta_B)d\theta_B\right]", nan,
+        note="the differential of a differential; v is F_B",
+        corrected=(r"\int u dv = \int \left[\int_{\underline\theta_B}^{\theta_B} Q_B(x)dx\right]"
+                   r" dF_B(\theta_B)", parts.has_derivative(R, x, U * f)))
     rent_of_b = r"\left[\int_{\underline\theta_B}^{\theta_B} Q_B(x)dx\right]"
     uniform = integrate(x**2 / 2, (x, 0, 1))
     prover.judge(
