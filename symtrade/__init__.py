@@ -65,6 +65,7 @@ _HOME = {
     "kernel.check": ("check",),
     "analysis.cutoffs": ("StaticDisclosure", "static_disclosure"),
     "analysis.symbolic": ("symbolic_cutoffs",),
+    "analysis.shuttle": ("shuttle",),
     "analysis.posted": ("best_posted_price",),
     "analysis.second_best": ("second_best",),
     "analysis.comparison": ("compare", "ranking_change"),

@@ -5,7 +5,7 @@ efficient mechanism trades with a buyer of value x with probability G(x), with a
 probability 1 - F(x).
 """
 
-from sympy import And, Eq, Implies, symbols
+from sympy import And, Eq, Implies, integrate, symbols
 
 import symtrade as st
 
@@ -44,6 +44,10 @@ def least_subsidy(prover):
     prover.establish(known.equal(W + (x * G - K) * (1 - F), H - H_c_lo))
     subsidy = at_the_ends(prover)
     truthful(prover)
+    values = {name: least(buyer, seller) for name, buyer, seller in (
+        ("uniform on [0, 1]", st.uniform(0, 1), st.uniform(0, 1)),
+        ("uniform on [0, 2] and on [1, 3]", st.uniform(0, 2), st.uniform(1, 3)),
+        ("with $F = v^2$, $G = c^2$ on [0, 1]", st.power(2), st.power(2)))}
     return st.Result(
         statement=(st.Line(v_lo < c_hi, subsidy), st.Line(c_hi <= v_lo, 0)),
         parts=(
@@ -53,9 +57,16 @@ def least_subsidy(prover):
                     " least subsidy is the integral of $G(1 - F)$ from $\\underline{v}$ to $\\bar{c}$. It is"
                     " positive if and only if this interval meets that from $\\underline{c}$ to"
                     " $\\bar{v}$: where supports overlap, no mechanism is efficient without a subsidy."),
+            *(st.Part(f"The least subsidy for types {name}", value) for name, value in values.items()),
         ),
         axioms=(ENVELOPE, POSITIVE),
     )
+
+
+def least(buyer, seller):
+    """The integral of G(1 - F), for distributions with one formula."""
+    (v_least, v_most), (c_least, c_most) = buyer.support, seller.support
+    return integrate(seller.cdf(x) * (1 - buyer.cdf(x)), (x, max(v_least, c_least), min(v_most, c_most)))
 
 
 def at_the_ends(prover):

@@ -112,6 +112,7 @@ def contradiction(prover):
                    r" budget surplus of an efficient mechanism: where } R < 0 \text{ not both participate}",
                    worst <= largest_surplus(prover)))
     worst_types(prover)
+    overlap(prover)
 
 
 def worst_types(prover):
@@ -120,6 +121,18 @@ def worst_types(prover):
     lowest = integrate(Max(0 - x, 0).rewrite("Piecewise"), (x, 0, 1))
     gains = integrate(integrate(b - s, (s, 0, b)), (b, 0, 1))
     prover.establish(Implies(And(k_B <= lowest, k_S <= lowest), k_B + k_S < gains), parameters=(k_B, k_S))
+
+
+def overlap(prover):
+    """The proof supposes that the intervals meet: those that only touch satisfy (1), too."""
+    s_lo, s_top, b_bottom, b_hi = symbols("s_lo s_top b_bottom b_hi")
+    intervals = (s_lo < s_top, b_bottom < b_hi, s_lo <= b_bottom)
+    prover.judge(
+        "MS-2.15", "Proof", r"\text{Suppose a contradiction, ie. } \Theta_B \cap \Theta_S \neq \emptyset",
+        Implies(And(s_lo <= b_hi, b_bottom <= s_top), s_top > b_bottom), assuming=intervals,
+        note="read as the negation of (1), for s_lo <= b_lo: intervals with one common point satisfy (1), too",
+        corrected=(r"\text{int}\, \Theta_B \cap \text{int}\, \Theta_S \neq \emptyset",
+                   Implies(And(s_lo < b_hi, b_bottom < s_top), s_top > b_bottom)))
 
 
 def second_proof(prover):

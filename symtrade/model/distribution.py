@@ -149,6 +149,11 @@ class Distribution:
         x = exact(x, f"the argument of {self.name}")
         return _tidy(self._at(x, "upper", self.mean - x, S.Zero))
 
+    def upper_at(self, place: Any, x: Any) -> Any:
+        """The formula of J, at a symbol, in the piece in which a number lies."""
+        piece = next(p for p in self.pieces if p.lo <= place <= p.hi)
+        return piece.upper.subs(X, exact(x))
+
     def lower(self, x: Any) -> Any:
         """E[max(x - v, 0)], the integral of F up to x: it equals J(x) + x - E[v]."""
         return _tidy(self.upper(x) + exact(x) - self.mean)

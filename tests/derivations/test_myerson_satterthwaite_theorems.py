@@ -63,7 +63,7 @@ def test_the_notes_lines(outcomes):
     assert [n for n, c in claims.items() if c.verdict == "holds"] == ["MS-2.7", "MS-2.10", "MS-2.11"]
     assert claims["MS-2.13"].verdict == "undefined"
     refuted = [c for c in claims.values() if c.verdict == "refuted"]
-    assert len(refuted) == 10
+    assert len(refuted) == 11
     at = {str(k): Rational(str(v)) for k, v in claims["MS-2.8"].witness.items()}
     assert 2 * at["S"] - at["k_B"] - at["k_S"] == at["S"] > 0
     assert at["k_B"] + at["k_S"] != -at["S"]
