@@ -50,10 +50,10 @@ def optimum(prover):
     return st.Result(statement=tuple(lines), parts=tuple(parts))
 
 
-@st.derivation("LY-7", "Symmetric structures in the symmetric case: closed form, exact threshold", "beyond the slides")
+@st.derivation("LY-7", "Symmetric structures: closed form and exact threshold", "beyond the slides")
 def symmetric(prover):
     """Prior 1/2, equal valuation gaps g, posteriors w and 1 - w: with B = exp(g), information is acquired
-    iff B > 5 + 4 sqrt(2).  That nothing asymmetric does better is certified at points (LY-6), not here."""
+    iff B > 5 + 4 sqrt(2).  That nothing asymmetric does better is certified at points only (LY-6)."""
     page, logs = Page(prover), Logs()
     half, g = Rational(1, 2), symbols("g")
     env = st.QualityEnvironment((half, half), (u_b, u_b + g), (u_s, u_s + g))

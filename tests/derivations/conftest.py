@@ -8,7 +8,7 @@ import pytest
 
 from symtrade.papers import derive, library
 
-KEYS = ("carroll_2017", "myerson_satterthwaite_1983")
+KEYS = ("carroll_2017", "larionov_yamashita_2024", "myerson_satterthwaite_1983")
 
 
 @pytest.fixture(scope="session")
