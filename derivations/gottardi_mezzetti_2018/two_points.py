@@ -40,7 +40,7 @@ def merging(prover):
         "GM-1.1", "Lemma (two-point distributions)",
         r"\text{there is a payoff equivalent solution in which the mediator chooses two-point discrete"
         r" distributions}", Implies(feasible((2, 3)), merged((2, 3)) >= 0), assuming=order, parameters=tuple(mass.values()),
-        
+
         note="three values and four signals, of which two are at least p: merged they are accepted at p")
     prover.establish(Implies(feasible((0, 1)), merged((0, 1)) <= 0), assuming=order,
                      parameters=tuple(mass.values()))

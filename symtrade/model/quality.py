@@ -48,7 +48,7 @@ class QualityEnvironment:
         if sum(self.prior).is_number and sum(self.prior) != 1:
             raise ModelError(f"expected probabilities that sum to 1, got the sum {sum(self.prior)}")
         for b, s in zip(self.buyer, self.seller, strict=True):
-            if (b - s).is_number and b < s:
+            if (b - s).is_number and b - s < 0:
                 raise ModelError("expected gains from trade in every state, got a buyer's valuation "
                                  f"{b} below the seller's {s}")
 
