@@ -126,9 +126,9 @@ class _Judging(ABC):
 
     def _expect(self, verdict: Verdict, what: Any) -> None:
         if isinstance(verdict, Refuted):
-            self.failures.append(f"refuted: {what} fails at {_plain(verdict.witness)}")
+            self.failures.append(f"refuted: {_brief(what)} fails at {_plain(verdict.witness)}")
         elif isinstance(verdict, Unknown):
-            self.failures.append(f"unknown: {what}: {verdict.reason}")
+            self.failures.append(f"unknown: {_brief(what)}: {verdict.reason}")
 
     def judge(self, id: str, place: str, printed: str, reads: Any, assuming: Any = (),
               parameters: Sequence[Any] = (), corrected: tuple[str, Any] | None = None,
@@ -277,6 +277,11 @@ def _first_refuted(witness: Mapping[str, Any], program: LinearProgram, goals: Se
         except CertificateError:
             if number == len(goals):
                 raise
+
+
+def _brief(what: Any) -> str:
+    """A claim in a message: a statement of the kernel only by its kind."""
+    return f"a statement of kind {what.to_data()['kind']}" if isinstance(what, Statement) else str(what)
 
 
 def _plain(witness: Mapping[Any, Any]) -> dict[str, str]:

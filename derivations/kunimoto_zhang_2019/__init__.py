@@ -38,5 +38,12 @@ PAPER = st.Paper(
         "theta_1_r": r"\theta_1^r",
         "theta_2_r": r"\theta_2^r",
         "psi": r"\psi",
+        "theta_1_min": r"\theta_1^{\min}",
+        "theta_1_max": r"\theta_1^{\max}",
+        "theta_2_min": r"\theta_2^{\min}",
+        "theta_2_max": r"\theta_2^{\max}",
+        "y_star": "y^*",
+        "theta_11": r"\theta_{11}",
+        "theta_12": r"\theta_{12}",
     },
 )

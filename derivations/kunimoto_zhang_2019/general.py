@@ -98,7 +98,10 @@ def assumption_1(prover):
     return st.Result(
         statement=(st.Line(condition, "satisfied"), st.Line(Not(condition), "violated")),
         parts=(
-            st.Part("Assumption 1 holds if and only if", condition),
+            *(
+                st.Part("Assumption 1 holds if and only if this does" + ", or this" * (k > 0), part)
+                for k, part in enumerate(condition.args)
+            ),
             st.Part("The probability of trade given the buyer's type, on a rectangle", chance),
         ),
         axioms=("the expectation of a function that is positive everywhere is positive",),

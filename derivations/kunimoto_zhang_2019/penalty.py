@@ -1,6 +1,6 @@
 """Two-stage monotone mechanisms in case (i): the penalty psi, the printed bound and the least one."""
 
-from sympy import And, Eq, Equivalent, Implies, Integer, Interval, Ne, Symbol
+from sympy import And, Eq, Equivalent, Implies, Interval, Ne, Pow, Rational, Symbol
 
 import symtrade as st
 
@@ -9,7 +9,17 @@ from .example_2 import CASES, ENV, PARAMETERS, UNIT, gamma_1, gamma_2, theta_1, 
 psi, x = Symbol("psi"), Symbol("x")
 lie_1, lie_2 = Symbol("theta_1_r"), Symbol("theta_2_r")
 PLACE = "Claim 4, proof of case (i), buyer"
-LAWS = (st.power(2), st.power(3), st.beta(2, 2), st.mirror_power(2), st.from_cdf((x + x**2) / 2))
+a, b = Symbol("a"), Symbol("b")
+IN_CASE_I = CASES["i"].args
+STRETCHED = (  # Assumption 1 where the seller's types are in [a, b] and both gammas below 1, and some trade
+    *(gamma_1 < 1, gamma_2 < 1, a >= 0, b > a),
+    *(1 - gamma_1 <= (1 - gamma_2) * b, (1 - gamma_2) * a < 1 - gamma_1),
+)
+LAWS = (
+    *((law, IN_CASE_I) for law in (st.power(2), st.power(3), st.beta(2, 2), st.mirror_power(2))),
+    (st.from_cdf((x + x**2) / 2), IN_CASE_I),
+    (st.uniform(a, b), STRETCHED),
+)
 BUYER_LIES = (lie_2 >= 0, lie_2 <= 1, Ne(lie_2, theta_2))
 
 
@@ -29,35 +39,28 @@ def least_penalty(prover):
         gain, psi, (theta_2, UNIT), (lie_2, Interval.Ropen(0, 1)), assuming=within("i"), prover=prover
     )
     printed_bounds(prover, gain)
+    printed_is_more(prover, least)
     theorem = [st.Line(And(CASES["i"], case.when), case.value) for case in least.cases]
     general, parts = [], []
-    for law in LAWS:
-        found = for_law(prover, law)
+    for law, given in LAWS:
+        found = for_law(prover, law, given)
         general += [
-            st.Line(And(Eq(Symbol("F_1"), law.cdf(theta_1)), CASES["i"], case.when, *roots(case)), case.value)
+            st.Line(And(Eq(Symbol("F_1"), law.cdf(theta_1)), *given, case.when, *roots(case)), case.value)
             for case in found.cases
         ]
-        parts.append(
-            st.Part(
-                f"The least penalty where $F_1(\\theta_1)$ is {law.name}, through the marginal "
-                "seller type at the best deviation",
-                found.value,
-            )
-        )
+        parts.append(st.Part(f"The least penalty where $F_1$ is {law.name}", found.value))
+        parts += [
+            st.Part("where $y^*$, the marginal seller type at the best deviation, solves", Eq(equation, 0))
+            for case in found.cases
+            for _, equation, _, _ in case.roots
+        ]
+    deviations = []
+    for case in least.cases:
+        how = "attained by" if case.attained == True else "approached, not attained, by"  # noqa: E712
+        deviations.append(st.Part(f"The bound is {how} the report of the highest type", case.at[0][1]))
     return st.Result(
         statement=(*theorem, *general),
-        parts=(
-            st.Part("The least penalty, both types uniform", least.value),
-            *(
-                st.Part(
-                    f"It deters the deviation to {case.at[0][1]} of the highest type, "
-                    + ("which attains it" if case.attained == True else "which is only approached"),  # noqa: E712
-                    case.when,
-                )
-                for case in least.cases
-            ),
-            *parts,
-        ),
+        parts=(st.Part("The least penalty, both types uniform", least.value), *deviations, *parts),
     )
 
 
@@ -66,17 +69,20 @@ def roots(case):
     return tuple(And(Eq(equation, 0), star > low, star < high) for star, equation, low, high in case.roots)
 
 
-def for_law(prover, law):
+def for_law(prover, law, given):
     """The least penalty for another distribution of the seller's type.  A report is written as
     (1 - gamma_2) y / (1 - gamma_1), where y is the seller's type up to which it makes trade."""
     env = st.InterdependentEnvironment(
-        seller=st.Types(theta_1, law), buyer=ENV.buyer, valuations=ENV.valuations, assuming=PARAMETERS
+        seller=st.Types(theta_1, law),
+        buyer=ENV.buyer,
+        valuations=ENV.valuations,
+        assuming=(*PARAMETERS, *given),
     )
     y = Symbol("y")
     ratio = (1 - gamma_1) / (1 - gamma_2)
-    gain = buyers_gain(prover, env, CASES["i"].args).subs(lie_2, y / ratio)
+    gain = buyers_gain(prover, env, ()).subs(lie_2, y / ratio)
     return st.least_penalty(
-        gain, psi, (theta_2, UNIT), (y, Interval.Ropen(0, ratio)), assuming=within("i"), prover=prover
+        gain, psi, (theta_2, UNIT), (y, Interval.Ropen(0, ratio)), assuming=env.assuming, prover=prover
     )
 
 
@@ -116,9 +122,14 @@ def printed_bounds(prover, gain):
         gain.subs(lie_2, 1) < 0,
         assuming=(*within("i"), psi > 0, theta_2 >= 0, theta_2 < 1),
     )
-    s = Symbol("s")  # for the square root of (gamma_1 - gamma_2)/(1 - gamma_2)
-    with_root = {gamma_1: gamma_2 + s**2 * (1 - gamma_2)}
-    prover.establish(
-        (printed - (1 - s) / (1 + s)).subs(with_root) > 0, assuming=(gamma_2 > 0, gamma_2 < 1, s > 0, s < 1)
-    )
-    prover.establish(Eq(Integer(1), (1 - s).subs(s, 0)))
+
+
+def printed_is_more(prover, least):
+    """The printed bound is larger than the least penalty, with w for the square root in the latter."""
+    (case,) = (c for c in least.cases if c.attained == True)  # noqa: E712  SymPy's truth
+    (radical,) = (p for p in case.value.atoms(Pow) if p.exp == Rational(1, 2))
+    w = Symbol("w")
+    swap = {gamma_1: st.threshold(w**2 - radical.base, gamma_1)}
+    gap = ((1 - gamma_1) / (gamma_1 - gamma_2) - case.value.xreplace({radical: w})).subs(swap)
+    given = [r.subs(swap) for r in (*within("i"), case.when)]
+    prover.establish(gap > 0, assuming=(gamma_2 < 1, *given, w > 0))

@@ -4,10 +4,11 @@ from sympy import And, Eq, Equivalent, Not, Rational, symbols
 
 import symtrade as st
 
-a, b, k, l = symbols("a b k l")
+a, b, k, other = symbols("a b k other")
 SHAPES = (a > 0, b > 0)
-THEOREM_2 = ("Myerson and Satterthwaite (1983), Theorem 2: a mechanism whose decision maximises the virtual"
-             " surplus of one multiplier, whose worst types gain nothing and whose budget balances is second best")
+THEOREM_2 = ("Myerson and Satterthwaite (1983), Theorem 2: a mechanism whose decision maximises the"
+             " virtual surplus of one multiplier, whose worst types gain nothing and whose budget balances"
+             " is second best")
 
 
 @st.derivation("MS-4", "The linear double auction, and for which distributions it is second best",
@@ -46,7 +47,9 @@ def one_share(prover, condition):
         return (condition.lhs - condition.rhs).subs(k, share)
 
     prover.establish(And(gap(0) < 0, gap(1) > 0), assuming=SHAPES)
-    both = (k > 0, k < l, l < 1)
-    prover.establish(Not(And(Eq(gap(k), 0), Eq(gap(l), 0))), assuming=(*SHAPES, *both))
-    prover.establish(Equivalent(Eq(gap(k).subs(a, b), 0), Eq(k, Rational(1, 2))), assuming=(b > 0, k > 0, k < 1))
-    return "For all $a, b > 0$ the condition has exactly one solution $k$ between 0 and 1; it is 1/2 where $a = b$."
+    both = (k > 0, k < other, other < 1)
+    prover.establish(Not(And(Eq(gap(k), 0), Eq(gap(other), 0))), assuming=(*SHAPES, *both))
+    prover.establish(Equivalent(Eq(gap(k).subs(a, b), 0), Eq(k, Rational(1, 2))),
+                     assuming=(b > 0, k > 0, k < 1))
+    return ("For all $a, b > 0$ the condition has exactly one solution $k$ between 0 and 1; it is 1/2 where"
+            " $a = b$.")

@@ -1,66 +1,91 @@
-"""The theorem on intervals: efficient trade needs a subsidy, the integral of (1 - F_B) F_S over the
-overlap."""
+"""Theorem 1 for unspecified distributions: the least subsidy that efficient trade needs.
 
-from sympy import And, Eq, Implies, Rational, symbols
+Values have the cdf F on [v_lo, v_hi], costs the cdf G on [c_lo, c_hi], both extended by 0 and 1.  An
+efficient mechanism trades with a buyer of value x with probability G(x), with a seller of cost x with
+probability 1 - F(x).
+"""
+
+from sympy import And, Eq, Implies, integrate, symbols
 
 import symtrade as st
 
-c, F, f, G, g, H, T, U_B, U_S, M, b_lo, b_hi, s_lo, s_hi, x = symbols(
-    "c F f G g H T U_B U_S M b_lo b_hi s_lo s_hi x")
-ENVELOPE = ("incentive compatibility pins interim utilities down up to those of the worst types (Myerson"
-            " 1981): the expected payments are those of the virtual values, less the rents of the worst types")
+x, r = symbols("x r")
+F, f, G, g = symbols("F f G g")
+U_B, U_S, R_B, R_S, W, K, H = symbols("U_B U_S R_B R_S W K H")
+v_lo, v_hi, c_lo, c_hi, s_lo, F_c, H_v_lo, H_c_lo = symbols("v_lo v_hi c_lo c_hi s_lo F_c H_v_lo H_c_lo")
+u_B, u_S = symbols("u_B u_S")  # noqa: N816  rents of the worst types
+ENVELOPE = ("the envelope theorem (Milgrom and Segal 2002): incentive compatibility makes U_B' = G and"
+            " U_S' = -(1 - F)")
+POSITIVE = "the integral of G(1 - F) over an interval is positive where G > 0 and F < 1 on a part of it"
 
 
-@st.derivation("MS-1", "Efficient trade on overlapping intervals needs a subsidy", "theorem 1")
+def laws():
+    """Rents, expected rents and gains from trade up to x, by their derivatives.
+
+    U is the interim rent, R the integral of rent times density, W that of the gains from trade of values
+    up to x, K that of cost times density, and H that of G(1 - F).
+    """
+    return st.unspecified_functions(
+        (x,),
+        {F: {x: f}, G: {x: g}, f: {x: None}, g: {x: None}, U_B: {x: G}, U_S: {x: F - 1}, R_B: {x: U_B * f},
+         R_S: {x: U_S * g}, K: {x: x * g}, W: {x: f * (x * G - K)}, H: {x: G * (1 - F)}},
+        (v_lo, v_hi, c_lo, c_hi, u_B, u_S, s_lo, F_c, H_v_lo, H_c_lo),
+        {"v_lo": (x, v_lo, {F: 0, U_B: u_B, R_B: 0, H: H_v_lo}),
+         "c_lo": (x, c_lo, {G: 0, F: F_c, U_S: s_lo, R_S: 0, K: 0, W: 0, H: H_c_lo})})
+
+
+@st.derivation("MS-1", "Theorem 1: the least subsidy of efficient trade, for all distributions", "theorem 1")
 def least_subsidy(prover):
-    """For all independent distributions with densities.  At a cost c the efficient rule trades with values
-    from max(c, b_lo) up; what these buyers pay at most and the seller of cost c gets at least are the
-    revenue identities of MS-3."""
-    known = st.unspecified_functions(
-        (c,), {F: {c: f}, f: {c: None}, G: {c: g}, g: {c: None}, T: {c: (1 - F) * G}},
-        (b_lo, b_hi, s_lo, s_hi), nonnegative=(f, g))
-    inside = g * c * (1 - F) - (1 - F) * (c * g + G)       # c in the buyer's interval: buyers from c up
-    below = g * b_lo - (c * g + G)                         # c < b_lo: all buyers, at the price b_lo
-    prover.establish(Eq(inside, -(1 - F) * G), parameters=(c, F, G, g))
-    prover.establish(known.has_derivative(-T, c, inside))
-    prover.establish(known.has_derivative((b_lo - c) * G, c, below))
-    prover.establish(Eq(((b_lo - c) * G).subs(c, b_lo), 0), parameters=(b_lo, G))
-    prover.establish(Implies(And(F < 1, G > 0), (1 - F) * G > 0), parameters=(F, G))
-    budget = -T - U_B - U_S
-    prover.judge(
-        "MS-1.1", "Myerson-Satterthwaite Theorem, (2) implies (1)",
-        r"\text{in nondegenerate cases, there is too much information rent to be covered by the gains"
-        r" from trade}",
-        Implies(And(T > 0, U_B >= 0, U_S >= 0), budget < 0), parameters=(T, U_B, U_S),
-        note="T is the integral of (1 - F_B) F_S over the overlap, U_B and U_S the worst types' utilities")
-    touching(prover)
-    values = {name: least(F_B, F_S) for name, F_B, F_S in (
+    """Rents less gains from trade, by integration by parts; when that is positive."""
+    known = laws()
+    prover.establish(known.has_derivative(x * G - K, x, G))  # E[(x - c)^+] increases by G
+    prover.establish(known.equal(R_B + U_B * (1 - F), u_B + H - H_v_lo))
+    prover.establish(known.equal(R_S - U_S * G, H - H_c_lo))
+    prover.establish(known.equal(W + (x * G - K) * (1 - F), H - H_c_lo))
+    subsidy = at_the_ends(prover)
+    truthful(prover)
+    values = {name: least(buyer, seller) for name, buyer, seller in (
         ("uniform on [0, 1]", st.uniform(0, 1), st.uniform(0, 1)),
-        ("uniform on [0, 2] and [1, 3]", st.uniform(0, 2), st.uniform(1, 3)),
-        ("F_B = v^2, F_S = c^2", st.power(2), st.power(2)))}
+        ("uniform on [0, 2] and on [1, 3]", st.uniform(0, 2), st.uniform(1, 3)),
+        ("with $F = v^2$, $G = c^2$ on [0, 1]", st.power(2), st.power(2)))}
     return st.Result(
-        statement=(st.Line(And(s_lo < b_hi, b_lo < s_hi), Eq(M, -T)),),
-        parts=(st.Part("The integrand of the largest budget surplus M, at a cost in the overlap",
-                       -(1 - F) * G),
-               *(st.Part(f"The least subsidy for types {name}", value) for name, value in values.items())),
-        axioms=(ENVELOPE,))
+        statement=(st.Line(v_lo < c_hi, subsidy), st.Line(c_hi <= v_lo, 0)),
+        parts=(
+            st.Part("The rents of both traders, less the gains from trade, with $H' = G(1 - F)$", subsidy),
+            st.Part("The theorem",
+                    "The worst types, $\\underline{v}$ and $\\bar{c}$, have rents of at least 0. So the"
+                    " least subsidy is the integral of $G(1 - F)$ from $\\underline{v}$ to $\\bar{c}$. It is"
+                    " positive if and only if this interval meets that from $\\underline{c}$ to"
+                    " $\\bar{v}$: where supports overlap, no mechanism is efficient without a subsidy."),
+            *(st.Part(f"The least subsidy for types {name}", value) for name, value in values.items()),
+        ),
+        axioms=(ENVELOPE, POSITIVE),
+    )
 
 
 def least(buyer, seller):
-    """The integral of (1 - F_B) F_S over the overlap, for one polynomial piece each."""
-    from sympy import integrate
-
-    low, high = max(buyer.support[0], seller.support[0]), min(buyer.support[1], seller.support[1])
-    return integrate((1 - buyer.cdf(x)) * seller.cdf(x), (x, low, high))
+    """The integral of G(1 - F), for distributions with one formula."""
+    (v_least, v_most), (c_least, c_most) = buyer.support, seller.support
+    return integrate(seller.cdf(x) * (1 - buyer.cdf(x)), (x, max(v_least, c_least), min(v_most, c_most)))
 
 
-def touching(prover):
-    """Where the intervals only touch, one price is efficient: the theorem's (1) allows it."""
-    price = symbols("price")
-    prover.judge(
-        "MS-1.2", "Myerson-Satterthwaite Theorem, (1) implies (2)",
-        r"\overline \theta_S \leq \underline \theta_B",
-        Implies(And(s_hi <= price, price <= b_lo, c <= s_hi, x >= b_lo), And(x - price >= 0, price - c >= 0)),
-        parameters=(s_hi, b_lo, price, c, x), note="every type accepts the price; with s_hi = b_lo, too")
-    found = st.static_disclosure(st.uniform(1, 2), st.uniform(0, 1), 10, prover)
-    prover.establish(Eq(found.welfare.exact, Rational(1)))
+def at_the_ends(prover):
+    """The identities at v_hi, where F = 1, and at c_hi, where G = 1."""
+    rents_B, rents_S, gains, H_v_hi, H_c_hi = symbols("rents_B rents_S gains H_v_hi H_c_hi")
+    buyer = Eq(rents_B, u_B + H_v_hi - H_v_lo)
+    seller = Eq(rents_S - u_S, H_c_hi - H_c_lo)
+    trade = Eq(gains, H_v_hi - H_c_lo)
+    subsidy = u_B + u_S + H_c_hi - H_v_lo
+    prover.establish(Implies(And(buyer, seller, trade), Eq(rents_B + rents_S - gains, subsidy)),
+                     parameters=(rents_B, rents_S, gains, H_v_hi, H_c_hi, H_v_lo, H_c_lo, u_B, u_S))
+    return H_c_hi - H_v_lo
+
+
+def truthful(prover):
+    """Payments with T' = x g and x f make truth optimal against every report: so the bound is attained."""
+    v, c, T_B, T_S, A, a, B, b = symbols("v c T_B T_S A a B b")
+    known = st.unspecified_functions(
+        (r,), {A: {r: a}, a: {r: None}, T_B: {r: r * a}, B: {r: -b}, b: {r: None}, T_S: {r: -r * b}}, (v, c),
+        nonnegative=(a, b))
+    prover.establish(known.peaks(v * A - T_B, r, v))
+    prover.establish(known.peaks(T_S - c * B, r, c))

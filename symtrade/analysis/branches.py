@@ -47,11 +47,12 @@ class Split(Exception):
 
 
 class Rooted(Exception):
-    """A computation needs the root of a polynomial as a coordinate in place of a parameter."""
+    """A computation needs the root of a polynomial as a coordinate in place of a parameter: each of
+    `roots` is one way."""
 
-    def __init__(self, root: Root) -> None:
-        super().__init__(str(root.polynomial))
-        self.root = root
+    def __init__(self, roots: tuple[Root, ...]) -> None:
+        super().__init__(str(roots[0].polynomial))
+        self.roots = roots
 
 
 class Undecided(RuntimeError):
@@ -135,8 +136,11 @@ class Branch:
         """The known points of the branch, as substitutions for the parameters."""
         symbols = self.ground.symbols
         return tuple(
-            {symbols[n]: sympy.Rational(int(v.p), int(v.q))
-             for n, v in zip(self.ground.ring.names, point, strict=True) if n in symbols}
+            {
+                symbols[n]: sympy.Rational(int(v.p), int(v.q))
+                for n, v in zip(self.ground.ring.names, point, strict=True)
+                if n in symbols
+            }
             for point in self.points
         )
 
@@ -328,6 +332,18 @@ def _leaves(branch: Branch, work: Callable[[Branch], T]) -> Iterator[tuple[Branc
         for relation in split.relations:
             yield from _leaves(branch.child(split.polynomial, relation), work)
     except Rooted as need:
-        yield from _leaves(branch.rooted(need.root), work)
+        yield from _with_root(branch, need.roots, work)
     else:
         yield branch, result
+
+
+def _with_root(
+    branch: Branch, roots: tuple[Root, ...], work: Callable[[Branch], T]
+) -> list[tuple[Branch, T]]:
+    """The leaves with a root in place of the first parameter with which every sign is decided."""
+    for root in roots[:-1]:
+        try:
+            return list(_leaves(branch.rooted(root), work))
+        except Undecided:
+            continue
+    return list(_leaves(branch.rooted(roots[-1]), work))

@@ -26,6 +26,7 @@ from symtrade.model.relations import as_tuple
 from symtrade.prover import Prover, Searching
 
 V, C = sympy.symbols("v c")
+HALF = sympy.Rational(1, 2)
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class LinearEquilibrium:
     verdicts: tuple[Verdict, ...] = field(repr=False)
 
 
-def linear_double_auction(buyer: Any, seller: Any, share: Any = sympy.Rational(1, 2), assuming: Any = (),
+def linear_double_auction(buyer: Any, seller: Any, share: Any = HALF, assuming: Any = (),
                           prover: Prover | None = None) -> LinearEquilibrium:
     """The linear equilibrium of the double auction in which the buyer's bid has weight `share`.
 
@@ -72,12 +73,13 @@ def linear_double_auction(buyer: Any, seller: Any, share: Any = sympy.Rational(1
         raise ModelError(f"share: expected a weight in [0, 1], got {k}")
     court.establish(sympy.And(k >= 0, k <= 1))
     (v_lo, v_hi), (c_lo, c_hi) = F.support, G.support
-    rent_B = _slope(1 - F.pieces[0].cdf, F.pieces[0].density, v_hi - X, "buyer", "(1 - F)/f", court, (v_lo, v_hi))
-    rent_S = _slope(G.pieces[0].cdf, G.pieces[0].density, X - c_lo, "seller", "F/f", court, (c_lo, c_hi))
+    above, below = 1 - F.pieces[0].cdf, G.pieces[0].cdf
+    rent_B = _slope(above, F.pieces[0].density, v_hi - X, "buyer: (1 - F)/f", court, (v_lo, v_hi))
+    rent_S = _slope(below, G.pieces[0].density, X - c_lo, "seller: F/f", court, (c_lo, c_hi))
     low, high = sympy.symbols("low high")
     bid = (V + k * rent_S * low) / (1 + k * rent_S)
     ask = (C + (1 - k) * rent_B * high) / (1 + (1 - k) * rent_B)
-    ends = sympy.solve([sympy.Eq(low, ask.subs(C, c_lo)), sympy.Eq(high, bid.subs(V, v_hi))], [low, high], dict=True)
+    ends = sympy.solve([low - ask.subs(C, c_lo), high - bid.subs(V, v_hi)], [low, high], dict=True)
     least_ask, highest_bid = (sympy.factor(ends[0][end]) for end in (low, high))
     bid, ask = (_linear(f.subs({low: least_ask, high: highest_bid}), z) for f, z in ((bid, V), (ask, C)))
     _best_replies(court, k, (rent_B, rent_S), (bid, ask), (least_ask, highest_bid))
@@ -111,12 +113,12 @@ def _single(source: Any, who: str) -> Distribution:
     return found
 
 
-def _slope(above: Any, density: Any, distance: Any, who: str, ratio: str, court: _Court,
+def _slope(above: Any, density: Any, distance: Any, ratio: str, court: _Court,
            support: tuple[Any, Any]) -> Any:
     """r where ``above = r * distance * density``, proved; ModelError where there is none."""
     slope = sympy.simplify(sympy.powsimp(above / (density * distance), force=True))
     if slope.has(X):
-        raise ModelError(f"{who}: {ratio} is not linear, so that linear strategies are no best replies")
+        raise ModelError(f"{ratio} is not linear, so that linear strategies are no best replies")
     difference, symbols = rational_in_powers(above - slope * distance * density)
     court.establish(sympy.Eq(difference, 0), (*(s > 0 for s in symbols), support[0] < X, support[1] > X))
     return slope
@@ -139,7 +141,8 @@ def rational_in_powers(formula: Any) -> tuple[Any, tuple[Any, ...]]:
         symbol = found.setdefault((base, rest), sympy.Symbol(f"power_{len(found)}"))
         return symbol * base**whole
 
-    result = formula.replace(lambda e: e.is_Pow and not e.exp.is_Integer, lambda e: replaced(*e.as_base_exp()))
+    result = formula.replace(lambda e: e.is_Pow and not e.exp.is_Integer,
+                             lambda e: replaced(*e.as_base_exp()))
     return sympy.cancel(result), tuple(found.values())
 
 
@@ -179,5 +182,7 @@ def _second_best(threshold: Any, rent_B: Any, rent_S: Any, v_hi: Any, c_lo: Any)
 
 def _essential(gap: Any) -> Any:
     """A product without the factors that are powers of one symbol or numbers."""
-    return sympy.Mul(*(f for f in sympy.Mul.make_args(gap) if not (f.is_Number or f.as_base_exp()[0].is_Symbol)
-                       or not gap.free_symbols))
+    if not gap.free_symbols:
+        return gap
+    return sympy.Mul(*(f for f in sympy.Mul.make_args(gap)
+                       if not (f.is_Number or f.as_base_exp()[0].is_Symbol)))

@@ -25,7 +25,7 @@ def curved(
 ) -> str:
     """The sign of a polynomial inside an interval, from its signs at the ends."""
     if known is None:
-        raise Rooted(_root(branch, interval, g, ends))
+        raise Rooted(_roots(branch, interval, g, ends))
     if known != "=":
         sign = known[0]
         if _one_signed(branch, interval, g, sign):
@@ -65,7 +65,8 @@ def _no_vertex(branch: Branch, interval: Interval, g: Polynomial, sign: str) -> 
     return False
 
 
-def _root(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, str]) -> Root:
+def _roots(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, str]) -> tuple[Root, ...]:
+    """The root as a coordinate, in place of each parameter that it can replace."""
     ring, k = interval.ring, interval.position
     star = len(branch.ground.symbols) + 1
     name = ring.names[k]
@@ -81,13 +82,16 @@ def _root(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, st
     images[k] = images[star]
     here = compose_fraction(quotient(g, ring.one), images, ring).num
     sides = ((interval.low, ">"), (interval.high, "<"))
+    found = []
     for position in reversed(range(len(branch.ground.symbols))):
         if int(here.degrees()[position]) == 1:
             slope = here.derivative(position)
             formula = quotient(slope * ring.gens[position] - here, slope)
             root = Root(g, k, star, position, formula, sides, ends[0].startswith(">"))
             if _defined(branch, root, slope):
-                return root
+                found.append(root)
+    if found:
+        return tuple(found)
     raise ModelError(
         f"the root of {g} = 0 in {name} has no rational form: replace a number of the model by a "
         "parameter in which this is linear"
@@ -113,17 +117,52 @@ def _defined(branch: Branch, root: Root, slope: Polynomial) -> bool:
 
 
 def in_radicals(root: Root, branch: Branch) -> Any:
-    """A root of a quadratic as a SymPy expression in the parameters; None for higher degrees."""
+    """A root of a quadratic as a SymPy expression in the parameters; None for higher degrees, and where
+    it is not proved that this is the root between the two ends."""
     if int(root.polynomial.degrees()[root.position]) != 2:
         return None
-    names = branch.ground.names
-    x = names[branch.ground.ring.names[root.position]]
-    a, b, c = sympy.Poly(polynomial_expression(root.polynomial, names), x).all_coeffs()
+    names, ring = branch.ground.names, branch.ground.ring
+    x = names[ring.names[root.position]]
+    polynomial = polynomial_expression(root.polynomial, names)
+    a, b, c = sympy.Poly(polynomial, x).all_coeffs()
     constant, factors = sympy.factor_list(b**2 - 4 * a * c)
     outside, inner = sympy.Integer(1), sympy.Integer(1)
     for f, power in factors:
         if not branch.claim(f >= 0) and branch.claim(f <= 0):
             f, constant = -f, constant * (-1) ** power
         outside, inner = outside * f ** (power // 2), inner * f ** (power % 2)
-    root_of = outside * sympy.sqrt(constant) * sympy.sqrt(inner)
-    return sympy.factor_terms(2 * c / (-b + root_of if root.falling else -b - root_of))
+    if not sympy.sqrt(constant).is_rational:
+        constant, inner = sympy.Integer(1), constant * inner
+    square_root = sympy.Symbol(f"{x.name}_sqrt")
+    step = outside * sympy.sqrt(constant) * square_root
+    closed = sympy.factor_terms(2 * c / (-b + step if root.falling else -b - step))
+    if not _is_root(root, branch, polynomial.subs(x, closed), closed, (square_root, inner)):
+        return None
+    return closed.subs(square_root, sympy.sqrt(inner))
+
+
+def _is_root(root: Root, branch: Branch, value: Any, closed: Any, radical: tuple[Any, Any]) -> bool:
+    """Whether a formula with a square root w solves the equation between the two ends: proved for all
+    parameters, one of which is expressed by w (or, where none can be, with w**2 known)."""
+    names = branch.ground.names
+    square_root, inner = radical
+    star = names[branch.ground.ring.names[root.star]]
+    swap, known = {star: closed}, [square_root > 0]
+    symbols = list(branch.ground.symbols.values())
+    for p in reversed(symbols):
+        if sympy.Poly(inner, p).degree() == 1:
+            slope, rest = sympy.Poly(inner, p).all_coeffs()
+            swap[p] = (square_root**2 - rest) / slope
+            symbols.remove(p)
+            break
+    else:
+        known.append(sympy.Eq(square_root**2, inner))
+    claim = sympy.Eq(value, 0)
+    for end, side in root.ends:
+        place = view(end, names)
+        claim = sympy.And(claim, closed > place if side.startswith(">") else closed < place)
+    given = [r.subs(star, closed).subs(swap) for r in branch.assuming]
+    if sympy.false in given:
+        return False
+    given = [r for r in given if r != sympy.true]
+    return bool(branch.prover.prove(claim.subs(swap), (*given, *known), (*symbols, square_root)))

@@ -134,7 +134,9 @@ def _weak(condition: Any) -> Any:
 def cases_of(found: Sequence[tuple[Branch, Any]], ground: Ground, prover: Prover) -> Any:
     """Branches with rational functions as an expression: Cases, or the value where there is one for
     all parameters."""
-    items = [Found(branch.conditions, (branch.view(value),), points=branch.samples) for branch, value in found]
+    items = [
+        Found(branch.conditions, (branch.view(value),), points=branch.samples) for branch, value in found
+    ]
     return Cases(*((item.values[0], when) for item, when in joined(items, ground, prover)))
 
 

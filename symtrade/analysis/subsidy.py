@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import sympy
 from flint import arb, fmpq
 
-from symtrade.analysis.candidates import candidate
+from symtrade.analysis.candidates import by_regime, highest
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Box, Positive, Zeros, enclose
 from symtrade.kernel.functions import Functions
@@ -26,18 +26,18 @@ from symtrade.model.subsidy import (
     Family,
     W,
     Y,
+    degenerate_limits,
     full_information,
-    kinks,
-    limits,
     no_information,
     spreads,
+    two_kinks,
 )
 
 if TYPE_CHECKING:
     from symtrade.prover import Prover
 
 Families: TypeAlias = list[tuple[Family, bool]]
-TIE = fmpq(1, 10**12)  # values that are closer than this are not told apart
+TIE = fmpq(1, 10**40)  # values that are closer than this are not told apart
 
 
 class Undecided(Exception):
@@ -73,7 +73,7 @@ def box_of(family: Family) -> Box:
 
 def value_of(expression: Any) -> Any:
     """A number given by an expression without symbols, roughly."""
-    low, high = enclose(real_functions((expression,), ()), (), 30)[0]
+    low, high = enclose(real_functions((expression,), ()), (), 60)[0]
     return (low + high) / 2
 
 
@@ -84,7 +84,7 @@ def families(env: QualityEnvironment) -> Families:
 
 
 def _families(env: QualityEnvironment) -> tuple[Family, ...]:
-    return (kinks(env), *limits(env))
+    return (two_kinks(env), *degenerate_limits(env))
 
 
 def supremum(env: QualityEnvironment, digits: int, prover: Prover) -> Winner:
@@ -94,11 +94,14 @@ def supremum(env: QualityEnvironment, digits: int, prover: Prover) -> Winner:
     """
     peaks = [Peak(f(env), False, value_of(f(env).revenue)) for f in (no_information, full_information)]
     all_families = families(env)
-    for family, mirrored in all_families:
-        functions = real_functions((family.revenue, *family.conditions), family.symbols)
-        found = candidate(functions, box_of(family), family.limit is not None)
+    for mirrored in (False, True):
+        two, *regimes = [family for family, m in all_families if m is mirrored]
+        found = highest(real_functions((two.revenue,), two.symbols), box_of(two))
         if found is not None:
-            peaks.append(Peak(family, mirrored, found.value.mid().fmpq(), found.point))
+            peaks.append(Peak(two, mirrored, found.value.mid().fmpq(), found.point))
+        systems = [real_functions((f.revenue, *f.conditions), f.symbols) for f in regimes]
+        peaks += [Peak(regimes[c.number], mirrored, c.value.mid().fmpq(), c.point)
+                  for c in by_regime(systems, box_of(regimes[0]))]
     best = max(peaks, key=lambda peak: peak.value)
     nothing = peaks[0]
     if best.value - nothing.value < TIE:
@@ -106,7 +109,7 @@ def supremum(env: QualityEnvironment, digits: int, prover: Prover) -> Winner:
         return Winner(nothing.family, False, ())
     second = max(peak.value for peak in peaks if peak is not best)
     if best.value - second < TIE:
-        raise Undecided("two kinds of information structure give the same revenue to 12 digits")
+        raise Undecided("two kinds of information structure give the same revenue to 40 digits")
     level = _between(best.value, best.value - min((best.value - second) / 4, fmpq(1, 64)))
     return _certified(env, all_families, best, level, digits, prover)
 
@@ -125,7 +128,7 @@ def _certified(env: QualityEnvironment, all_families: Families, best: Peak, leve
     for constant in (no_information(env), full_information(env)):
         if constant.name != best.family.name:
             _must(prover, Positive(real_functions((c - constant.revenue,), ()), ()), constant.name)
-    point: Box = ()
+    point: Any = ()
     for family, mirrored in all_families:
         if len(family.symbols) == 2:
             near = _near(family.env, level)
@@ -163,7 +166,8 @@ def _zero(family: Family, c: Any, apart: tuple[Any, ...], digits: int, prover: P
     best = max(range(len(zeros)), key=lambda k: values[k][0])
     if any(values[k][1] >= values[best][0] for k in range(len(zeros)) if k != best):
         raise Undecided(f"{family.name}: two critical points have the same value")
-    return zeros[best].box
+    box: Box = zeros[best].box
+    return box
 
 
 def _must(prover: Prover, statement: Positive, what: str) -> None:
@@ -216,7 +220,8 @@ def _nothing_against_kinks(family: Family, revenue: Any, prover: Prover) -> None
 
 def _strip(falls: Functions, most: Any) -> Any:
     """How far a function is clearly positive for all weights."""
-    while not all(falls.at((fmpq(k, 16), most * fmpq(j, 8)))[0] > arb(0) for k in range(17) for j in range(9)):
+    grid = [(fmpq(k, 16), fmpq(j, 8)) for k in range(17) for j in range(9)]
+    while not all(falls.at((tau, most * s))[0] > arb(0) for tau, s in grid):
         most /= 2
     return most / 2
 

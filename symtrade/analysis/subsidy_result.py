@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -89,8 +89,8 @@ def _known_state(env: QualityEnvironment) -> Subsidy:
     return Subsidy(
         "no information", Number.rational(env.full_surplus), (Number.rational(sympy.S.One),),
         (Number.rational(sympy.S.One),), {"buyer": ((b,),), "seller": ((s,),)},
-        {"buyer": zero, "seller": zero}, {"buyer": zero, "seller": zero}, {"buyer": (zero,), "seller": (zero,)},
-        zero, None, Winner(family, False, ()))
+        {"buyer": zero, "seller": zero}, {"buyer": zero, "seller": zero},
+        {"buyer": (zero,), "seller": (zero,)}, zero, None, Winner(family, False, ()))
 
 
 def described(env: QualityEnvironment, winner: Winner, digits: int) -> Subsidy:
@@ -129,15 +129,15 @@ def described(env: QualityEnvironment, winner: Winner, digits: int) -> Subsidy:
     case = ("no information" if not family.symbols and k == 1
             else "attained" if family.limit is None else "not attained")
     limit = None if family.limit is None else family.limit ^ int(winner.mirrored)
-    return Subsidy(case, number(family.revenue), numbers(posteriors), numbers(family.weights), transfers, costs,
-                   rents, multipliers, number(env.full_surplus - family.revenue), limit, winner)
+    return Subsidy(case, number(family.revenue), numbers(posteriors), numbers(family.weights), transfers,
+                   costs, rents, multipliers, number(env.full_surplus - family.revenue), limit, winner)
 
 
 def _potential(cost: Any, x: Any) -> Any:
     return sympy.S.Zero if x in (0, 1) else cost.potential((1 - x, x))
 
 
-def _entry(family: Family, i: int, j: int, buyer: bool, number: Any) -> Number | None:
+def _entry(family: Family, i: int, j: int, buyer: bool, number: Callable[[Any], Number]) -> Number | None:
     """A transfer after reports i and j: on the path a price; off it, where reports never meet, the least
     (greatest) that keeps the buyer (the seller) from the report, given the multipliers on the path."""
     own, other = (i, j) if buyer else (j, i)
@@ -155,6 +155,6 @@ def _entry(family: Family, i: int, j: int, buyer: bool, number: Any) -> Number |
     return number(paid + change if buyer else paid - change)
 
 
-def _binds(mine: Any, theirs: Any, number: Any) -> int:
+def _binds(mine: Any, theirs: Any, number: Callable[[Any], Number]) -> int:
     """The state whose constraint is the tighter one when a report moves the posterior to `mine`."""
     return 0 if number(sympy.sympify(mine) - theirs).low > 0 else 1

@@ -55,7 +55,7 @@ def environment(prior: str, buyer: str, seller: str, cost: str) -> Any:
               for name, text in (("--buyer", buyer), ("--seller", seller))]
     for name, text, row in zip(("--buyer", "--seller"), (buyer, seller), values, strict=True):
         if len(row) != 2:
-            raise Refusal(f"{name} {text}: expected the valuations in the low and the high state, such as 1,4")
+            raise Refusal(f"{name} {text}: expected valuations in the low and the high state, such as 1,4")
     coefficient = _rational("--cost", cost)
     if coefficient <= 0:
         raise Refusal(f"--cost {cost}: expected a positive number")
@@ -100,7 +100,8 @@ def as_data(found: Subsidy, digits: int) -> dict[str, Any]:
 CASES = {
     "attained": "attained here: two signal realizations, perfectly correlated",
     "no information": "no information: the optimum is that nobody acquires any",
-    "not attained": "not attained: the supremum is approached as a posterior tends to {limit}; the numbers are limits",
+    "not attained": "not attained: the supremum is approached as a posterior tends to {limit}; "
+                    "the numbers are limits",
 }
 
 
@@ -114,7 +115,8 @@ def as_text(found: Subsidy, digits: int) -> str:
 
     count = len(found.posteriors)
     rows = [["realization"] + [str(k + 1) for k in range(count)],
-            ["probability", *map(shown, found.weights)], ["posterior of the high state", *map(shown, found.posteriors)]]
+            ["probability", *map(shown, found.weights)],
+            ["posterior of the high state", *map(shown, found.posteriors)]]
     lines = [CASES[found.case].format(limit=found.limit), f"revenue  {shown(found.revenue)}", ""]
     text = "\n".join(lines) + "\n" + _columns(rows)
     for name, verb in (("buyer", "pays"), ("seller", "gets")):

@@ -23,7 +23,8 @@ class QualityEnvironment:
     numbers) probabilities that are not positive or do not sum to 1, and a state in which the seller
     values the good more than the buyer.
 
-    >>> env = QualityEnvironment(prior=(sympy.Rational(1, 2),) * 2, buyer=(1, 4), seller=(0, 3))
+    >>> from fractions import Fraction
+    >>> env = QualityEnvironment(prior=(Fraction(1, 2),) * 2, buyer=(1, 4), seller=(0, 3))
     >>> env.full_surplus
     1
     """
@@ -47,9 +48,9 @@ class QualityEnvironment:
         if sum(self.prior).is_number and sum(self.prior) != 1:
             raise ModelError(f"expected probabilities that sum to 1, got the sum {sum(self.prior)}")
         for b, s in zip(self.buyer, self.seller, strict=True):
-            if (b - s).is_number and b < s:
-                raise ModelError(
-                    f"expected gains from trade in every state, got a buyer's valuation {b} below the seller's {s}")
+            if (b - s).is_number and b - s < 0:
+                raise ModelError("expected gains from trade in every state, got a buyer's valuation "
+                                 f"{b} below the seller's {s}")
 
     @property
     def full_surplus(self) -> Any:
@@ -70,8 +71,9 @@ class Prices:
     the cost's potential support the constraint that nobody wants one more signal realization: the
     multipliers of NA are minus the tangents there.
 
-    >>> x, z, w = sympy.symbols("x z w")
-    >>> env = QualityEnvironment((sympy.Rational(1, 2),) * 2, (1, 4), (0, 3))
+    >>> from sympy import Rational, symbols
+    >>> x, z, w = symbols("x z w")
+    >>> env = QualityEnvironment((Rational(1, 2),) * 2, (1, 4), (0, 3))
     >>> Prices(env, z, w).buyer(x, 1)
     -log(x) + log(z) + 4
     """

@@ -118,7 +118,7 @@ def full_information(env: QualityEnvironment) -> Family:
                   ((0, 0), (1, 1)), limit=0)
 
 
-def kinks(env: QualityEnvironment) -> Family:
+def two_kinks(env: QualityEnvironment) -> Family:
     """The buyer's kink at a posterior 1 - w >= prior, the seller's at y <= prior."""
     p, x = env.prior[1], 1 - W
     weight = (p - Y) / (x - Y)
@@ -129,18 +129,20 @@ def kinks(env: QualityEnvironment) -> Family:
 
 def spreads(env: QualityEnvironment, most: Any) -> Family:
     """The same near the prior: posteriors prior + (1 - tau) s and prior - tau s, with s at most `most`."""
-    p, family = env.prior[1], kinks(env)
+    p, family = env.prior[1], two_kinks(env)
+    place = {W: 1 - p - (1 - TAU) * SPREAD, Y: p - TAU * SPREAD}
+
+    def put(expressions: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(sympy.cancel(sympy.sympify(e).subs(place, simultaneous=True)) for e in expressions)
+
+    b, s = put(family.anchors)
     return replace(
         family, symbols=(TAU, SPREAD), box=((sympy.S.Zero, sympy.S.One), (sympy.S.Zero, most)),
-        **{name: _put(getattr(family, name), {W: 1 - p - (1 - TAU) * SPREAD, Y: p - TAU * SPREAD})
-           for name in ("weights", "posteriors", "anchors", "conditions")})
+        weights=put(family.weights), posteriors=put(family.posteriors), anchors=(b, s),
+        conditions=put(family.conditions))
 
 
-def _put(expressions: tuple[Any, ...], values: dict[Any, Any]) -> tuple[Any, ...]:
-    return tuple(sympy.cancel(sympy.sympify(e).subs(values, simultaneous=True)) for e in expressions)
-
-
-def limits(env: QualityEnvironment) -> tuple[Family, ...]:
+def degenerate_limits(env: QualityEnvironment) -> tuple[Family, ...]:
     """One posterior approaches 0, the other is 1 - w; there each trader's kink is at it, or between."""
     p, x = env.prior[1], 1 - W
     weight = p / x

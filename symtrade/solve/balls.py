@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat, ctx, fmpq
 
 from symtrade.kernel.balls import (
     Box,
@@ -27,9 +28,10 @@ from symtrade.kernel.balls import (
 )
 from symtrade.kernel.functions import Ball, Functions, Program, working
 
-PRECISION = 64  # of trees, in bits; more where leaves get too small for it
+PRECISIONS = (64, 256)  # of trees, in bits: the second where leaves get too small for the first
 LEAVES = 60_000
-DEPTH = 80
+LONG = 2**48
+DEPTH = 80  # cuts at the first precision, as many times more as the precision is higher
 Progress = Callable[[str], None] | None
 
 
@@ -43,20 +45,23 @@ def find_balls(claim: Zeros | Positive, progress: Progress = None) -> Certificat
     A claim of one sign that is false, and zeros that are not isolated by first derivatives or lie on
     the box's boundary, are not proved.
     """
-    search = _Search(claim, progress)
-    with working(PRECISION):
-        search.prepare()
-        try:
-            tree = search.tree(claim.box)
-        except _TooHardError as failure:
-            return str(failure)
+    for precision in PRECISIONS:
+        search = _Search(claim, progress)
+        with working(precision):
+            search.prepare()
+            try:
+                tree = search.tree(claim.box)
+                break
+            except _TooHardError as failure:
+                if search.leaves > LEAVES or precision == PRECISIONS[-1]:
+                    return str(failure)
     zeros, digits = [], claim.digits if isinstance(claim, Zeros) else 0
     for zero in search.zeros:
         refined = refine(claim.functions, zero, digits)
         if refined is None:
             return f"a zero near {_shown(zero.box)} was not found to {digits} decimal places"
         zeros.append(refined)
-    return Certificate(claim, tree, PRECISION, tuple(zeros))
+    return Certificate(claim, tree, precision, tuple(zeros))
 
 
 @dataclass
@@ -70,6 +75,8 @@ class _Search:
 
     def prepare(self) -> None:
         """Everything that is evaluated, at the precision that is set now."""
+        self.precision = ctx.prec
+        self.depth = DEPTH * ctx.prec // PRECISIONS[0]
         self.enclosures = Enclosures(self.claim.functions)
         system = first(self.claim.functions)
         self.values, self.slopes = Program(system), Program(system.jacobian())
@@ -84,22 +91,22 @@ class _Search:
                 high, low = built.pop(), built.pop()
                 built.append(Cut(item[0], item[1], low, high))
                 continue
-            leaf, longest = self.leaf(item)
+            leaf, cut = self.leaf(item)
             if leaf is not None:
                 built.append(leaf)
                 self.leaves += 1
                 if self.progress is not None and self.leaves % 2000 == 0:
                     self.progress(f"{self.leaves} boxes")
                 continue
-            if depth > DEPTH or self.leaves > LEAVES:
+            if depth > self.depth or self.leaves > LEAVES:
                 raise _TooHardError(
                     f"undecided near {_shown(item)} after {self.leaves} boxes: a zero on the boundary or "
                     "with dependent slopes, or a sign that does not hold")
-            low, high = item[longest]
+            low, high = item[cut]
             middle = (low + high) / 2
-            stack.append(("join", (longest, middle), depth))
-            stack.append(("box", replaced(item, longest, (middle, high)), depth + 1))
-            stack.append(("box", replaced(item, longest, (low, middle)), depth + 1))
+            stack.append(("join", (cut, middle), depth))
+            stack.append(("box", replaced(item, cut, (middle, high)), depth + 1))
+            stack.append(("box", replaced(item, cut, (low, middle)), depth + 1))
         return built[0]
 
     def leaf(self, box: Box) -> tuple[Leaf | None, int]:
@@ -118,24 +125,37 @@ class _Search:
                 self.zeros.append(found)
                 if _inside(box, found.region):
                     return Leaf("zero", len(self.zeros) - 1), 0
-        return None, self.longest(box, sides)
+        return None, self.cut(box, sides)
 
-    def longest(self, box: Box, sides: Sequence[Ball]) -> int:
-        """The variable whose range moves the functions most; the longest side where that is unknown."""
-        n = len(box)
-        slopes = self.enclosures.slopes(sides)
-        lengths = [high - low for low, high in box]
+    def cut(self, box: Box, sides: Sequence[Ball]) -> int:
+        """The variable in which to halve a box: the one that moves the functions most; where slopes are
+        unknown, the one of whose halves more is known, as long as the other sides are not much longer."""
+        n, lengths = len(box), [high - low for low, high in box]
+        if n == 1:
+            return 0
+        slopes, shares = self.enclosures.slopes(sides), [0.0] * n
+        if not all(s.is_finite() for s in slopes):
+            whole = [high - low or fmpq(1) for low, high in self.claim.box]
+            parts = [length / all_ for length, all_ in zip(lengths, whole, strict=True)]
+            able = [j for j in range(n) if parts[j] * LONG >= max(parts)]
+            return min(able, key=lambda j: (self.unknown(box, j), -parts[j]))
+        for i in range(0, len(slopes), n):
+            moved = [float(abs(s).upper()) * float(arb(d))
+                     for s, d in zip(slopes[i:i + n], lengths, strict=True)]
+            total = sum(moved)
+            if math.isfinite(total) and total > 0:
+                shares = [share + m / total for share, m in zip(shares, moved, strict=True)]
+        return max(range(n), key=lambda j: (shares[j], lengths[j]))
 
-        def moved(j: int) -> float:
-            return max(float(abs(slopes[i * n + j]).upper()) * float(arb(lengths[j]))
-                       for i in range(len(slopes) // n))
-
-        if n > 1 and all(s.is_finite() for s in slopes):
-            scale = max(lengths)
-            moves = {j: moved(j) for j in range(n) if 8 * lengths[j] >= scale}
-            return max(moves, key=lambda j: moves[j])
-        whole = [high - low for low, high in self.claim.box]
-        return max(range(n), key=lambda j: lengths[j] / whole[j] if whole[j] != 0 else fmpq(0))
+    def unknown(self, box: Box, variable: int) -> float:
+        """How little the enclosures say of the functions on the halves of a box."""
+        low, high = box[variable]
+        total = 0.0
+        for side in ((low, (low + high) / 2), ((low + high) / 2, high)):
+            for value in self.enclosures.natural([ball(*s) for s in replaced(box, variable, side)]):
+                width = float((value.rad() / (1 + abs(value.mid()))).mid()) if value.is_finite() else math.inf
+                total += min(width, 1.0)
+        return total
 
     def isolate(self, box: Box) -> Zero | None:
         """The zero that Newton's method finds from the middle of a box, if the box is close to it."""
@@ -157,7 +177,7 @@ class _Search:
             region = tuple((x - r, x + r) for x, r in zip(point, size, strict=True))
             tight = tuple((max(x - r / 2**20, low), min(x + r / 2**20, high))
                           for x, r, (low, high) in zip(point, size, self.claim.box, strict=True))
-            zero = Zero(tight, region, inverse, PRECISION)
+            zero = Zero(tight, region, inverse, self.precision)
             if isolates(values, slopes, zero) is None:
                 return self.widened(zero, values, slopes)
         return None

@@ -18,7 +18,8 @@ def gain_of_a_bid(found, v, x, density, shape):
     c = sympy.Symbol("c")
     top = sympy.solve(found.ask - x, C)[0]
     top = min(max(top, 0), 1)
-    return sympy.integrate((v - found.share * x - (1 - found.share) * found.ask) * density(c, shape), (c, 0, top))
+    price = found.share * x + (1 - found.share) * found.ask
+    return sympy.integrate((v - price) * density(c, shape), (c, 0, top))
 
 
 def gain_of_an_ask(found, c, y, density, shape):
@@ -55,7 +56,8 @@ def test_chatterjee_and_samuelson():
 @pytest.mark.parametrize(("a", "b"), [(2, 1), (1, 2), (3, 2)])
 def test_the_budget_of_the_second_best_balances_at_the_one_share(a, b):
     """Virtual values of the traded pairs average to zero there: E[(v - 1/h) - (c + 1/h')] = 0."""
-    found = st.linear_double_auction(st.mirror_power(A), st.power(B), K, assuming=(A > 0, B > 0, K > 0, K < 1))
+    known = (A > 0, B > 0, K > 0, K < 1)
+    found = st.linear_double_auction(st.mirror_power(A), st.power(B), K, assuming=known)
     condition = found.second_best.lhs.subs({A: a, B: b})
     (share,) = [k for k in sympy.solve(condition, K) if 0 < k < 1]
     at = {A: a, B: b, K: share}
@@ -71,9 +73,9 @@ def test_the_budget_of_the_second_best_balances_at_the_one_share(a, b):
 
 
 def test_distributions_without_linear_equilibrium():
-    with pytest.raises(st.ModelError, match="buyer: .* is not linear"):
+    with pytest.raises(st.ModelError, match=r"buyer: .* is not linear"):
         st.linear_double_auction(st.beta(2, 3), st.uniform(0, 1))
-    with pytest.raises(st.ModelError, match="seller: .* is not linear"):
+    with pytest.raises(st.ModelError, match=r"seller: .* is not linear"):
         st.linear_double_auction(st.uniform(0, 1), st.mirror_power(2))
     with pytest.raises(st.ModelError, match="share: expected a weight"):
         st.linear_double_auction(st.uniform(0, 1), st.uniform(0, 1), 2)

@@ -1,0 +1,23 @@
+"""Larionov and Yamashita (2024): bilateral trade with costly information acquisition (slides).
+
+Two states, low (_) and high (bar); entropy costs with coefficient 1.  Parameters are introduced where
+they are used: masses a_ijv of realizations i and j in state v, multipliers lam, phi, valuations u.
+"""
+
+import symtrade as st
+
+from .efficiency import converse, efficiency
+from .implementability import implementability
+from .optimum import optimum, symmetric
+from .other_costs import other_costs
+from .rents import rents
+from .subsidy import subsidy
+
+PAPER = st.Paper(
+    key="larionov_yamashita_2024",
+    title="Bilateral Trade with Costly Information Acquisition",
+    authors="Daniil Larionov and Takuro Yamashita",
+    year=2024,
+    derivations=(implementability, efficiency, converse, subsidy, optimum, symmetric, rents, other_costs),
+    names={},
+)

@@ -1,0 +1,78 @@
+"""What the modules share: printed LaTeX in short, and logarithms as atoms.
+
+An identity or inequality that holds whatever the logarithms are holds for the logarithms that they
+are; so each becomes a free symbol, the same for equal arguments.
+"""
+
+import re
+
+from sympy import Integer, Symbol, cancel, factor_list, factorint, fraction, log, together
+
+SHORT = (
+    (r"\b(\w+)\+", r"\\bar{\1}"),
+    (r"\b(\w+)-(?=[\^_ )}\],=+<>]|$)", r"\\underline{\1}"),
+    (r"\b(alpha|mu|lambda|Lambda|phi|beta|tau)\b", r"\\\1"),
+)
+
+
+def tex(short):
+    r"""LaTeX from a short form: ``mu+`` for \bar{\mu}, ``u-`` for \underline{u}.
+
+    >>> print(tex("phi+_{11}^b + u-^b"))
+    \bar{\phi}_{11}^b + \underline{u}^b
+    """
+    for pattern, latex in SHORT:
+        short = re.sub(pattern, latex, short)
+    return short
+
+
+class Logs:
+    """Symbols for the logarithms of the factors' absolute values: log|a/b| is log|a| - log|b|."""
+
+    def __init__(self):
+        self.symbols = {}
+
+    def __call__(self, e):
+        """The expression with every logarithm written in atoms."""
+        return e.replace(log, self._split)
+
+    def _split(self, argument):
+        total = 0
+        for part, sign in zip(fraction(together(cancel(argument))), (1, -1), strict=True):
+            unit, factors = factor_list(part)
+            for base, power in [*((Integer(q), k) for q, k in factorint(abs(unit)).items()), *factors]:
+                base = -base if base.could_extract_minus_sign() else base
+                if base != 1:
+                    total += sign * power * self.symbols.setdefault(base, Symbol(f"L{len(self.symbols)}"))
+        return total
+
+
+class Page:
+    """A prover that takes every symbol of a claim for a parameter."""
+
+    def __init__(self, prover):
+        self.prover = prover
+
+    def establish(self, claim, assuming=()):
+        """A claim that the result stands on."""
+        return self.prover.establish(claim, assuming, parameters=_symbols(claim, assuming))
+
+    def judge(self, id, place, printed, reads, assuming=(), **context):
+        """A printed claim; `corrected` is LaTeX and meaning."""
+        mended = context.get("corrected", (None, True))[1]
+        return self.prover.judge(
+            id,
+            place,
+            printed,
+            reads,
+            assuming=assuming,
+            parameters=_symbols(reads, (*assuming, mended)),
+            **context,
+        )
+
+
+def _symbols(claim, assuming):
+    found = set()
+    for e in (claim, *assuming):
+        found |= getattr(e, "free_symbols", set())
+    return tuple(sorted(found, key=str))

@@ -1,0 +1,222 @@
+"""The least subsidy against searches that share no code with it: convex hulls and mirror ascent in floats."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
+import pytest
+from flint import arb, ctx
+
+import symtrade as st
+from symtrade.kernel.evidence import verify_evidence
+from symtrade.prover import Searching
+
+
+def environment(prior, buyer, seller):
+    return st.QualityEnvironment((1 - Fraction(prior), Fraction(prior)), buyer, seller)
+
+
+@cache
+def solved(prior, buyer, seller, digits=30):
+    prover = Searching()
+    found = st.least_subsidy(environment(prior, buyer, seller), digits, prover)
+    for certificate in prover.certificates:
+        verify_evidence(certificate)
+    return found
+
+
+def hull_search(prior, buyer, seller, points=200):
+    """The concave closure at the prior of the net payment, as an upper hull over a grid of posteriors, for
+    a grid of multipliers: sharper grids around the best ones."""
+    p = float(Fraction(prior))
+    x = np.unique(np.concatenate([np.linspace(0, 1, points)[1:-1], np.geomspace(1e-7, .1, 100),
+                                  1 - np.geomspace(1e-7, .1, 100)]))
+
+    def hull_at_prior(t):
+        hull = []  # the upper hull, from the left
+        for point in zip(x.tolist(), t.tolist(), strict=True):
+            while len(hull) > 1 and ((hull[-1][0] - hull[-2][0]) * (point[1] - hull[-2][1])
+                                     >= (hull[-1][1] - hull[-2][1]) * (point[0] - hull[-2][0])):
+                hull.pop()
+            hull.append(point)
+        return np.interp(p, *zip(*hull, strict=True))
+
+    def value(a, b):
+        keep = np.minimum(buyer[0] - np.log(1 - x) + np.log(1 - a), buyer[1] - np.log(x) + np.log(a))
+        give = np.maximum(seller[0] + np.log(1 - x) - np.log(1 - b), seller[1] + np.log(x) - np.log(b))
+        return hull_at_prior(keep - give)
+
+    centre, width, best = np.array([0.0, 0.0]), 8.0, -np.inf
+    for _ in range(6):
+        grid = [(centre[0] + i * width, centre[1] + j * width) for i in np.linspace(-1, 1, 9)
+                for j in np.linspace(-1, 1, 9)]
+        values = [value(1 / (1 + math.exp(-a)), 1 / (1 + math.exp(-b))) for a, b in grid]
+        k = int(np.argmax(values))
+        best, centre, width = max(best, values[k]), np.array(grid[k]), width / 2.5
+    return best
+
+
+CASES = [
+    ("1/2", (1, 4), (0, 3), "attained"), ("3/10", (1, 5), (0, 2), "attained"),
+    ("2/3", (4, 1), (3, 0), "attained"), ("1/2", (1, 2), (0, 1), "no information"),
+    ("2/5", (0, 6), (-1, 0), "not attained"), ("17/20", (14, 7), (0, 6), "not attained"),
+    ("1/2", (2, 2), (1, 1), "no information"), ("1/2", (1, 4), (1, 4), "attained"),
+]
+
+
+@pytest.mark.parametrize(("prior", "buyer", "seller", "case"), CASES)
+def test_a_convex_hull_search_never_beats_it(prior, buyer, seller, case):
+    found = solved(prior, buyer, seller)
+    assert found.case == case
+    revenue, other = float(found.revenue.decimal(20)), hull_search(prior, buyer, seller)
+    assert other <= revenue + 1e-9
+    assert revenue <= other + 0.02  # and the search comes close
+
+
+def ball(number):
+    return arb(number.low).union(arb(number.high))
+
+
+@pytest.mark.parametrize(("prior", "buyer", "seller", "case"), [c for c in CASES if c[3] == "attained"])
+def test_every_condition_holds_as_a_ball(prior, buyer, seller, case):  # noqa: ARG001
+    """ST on the path with multipliers read off the transfers, NA with equality, DF off the path."""
+    found = solved(prior, buyer, seller, 40)
+    tiny = arb(10) ** -30
+    with ctx.workprec(300):
+        x = [ball(q) for q in found.posteriors]
+        logs = [[(1 - q).log(), q.log()] for q in x]
+        mean = sum(ball(w) * q for w, q in zip(found.weights, x, strict=True)) - arb(Fraction(prior).numerator) \
+            / Fraction(prior).denominator
+        assert mean.contains(0) and mean.rad() < tiny
+        for trader, sign, u in (("buyer", 1, buyer), ("seller", -1, seller)):
+            t = [[ball(q) for q in row] for row in found.transfers[trader]]
+            lam = [[sign * (u[v] - t[i][i]) - logs[i][v] for v in (0, 1)] for i in (0, 1)]
+            least = [ball(q) for q in found.multipliers[trader]]
+            for v in (0, 1):  # the smaller multiplier is the minimum that NA speaks of
+                gaps = [lam[i][v] - least[v] for i in (0, 1)]
+                assert any(g.contains(0) and g.rad() < tiny for g in gaps)
+                assert all(g > -tiny for g in gaps)
+            na = sum((-m).exp() for m in least) - 1
+            assert na.contains(0) and na.rad() < tiny
+            kink = [i for i in (0, 1) if all((lam[i][v] - least[v]).contains(0) for v in (0, 1))]
+            assert len(kink) == 1  # Opt holds at exactly one posterior
+            for own, other in ((0, 1), (1, 0)):
+                i, j = (own, other) if trader == "buyer" else (other, own)
+                for v in (0, 1):
+                    phi = lam[other][v] - (sign * (u[v] - t[i][j]) - logs[own][v])
+                    assert phi > -tiny and phi.rad() < tiny
+
+
+@pytest.mark.parametrize(("prior", "buyer", "seller"), [("1/2", (1, 4), (0, 3)), ("3/10", (1, 5), (0, 2))])
+@pytest.mark.parametrize("trader", ["buyer", "seller"])
+def test_no_deviation_pays(prior, buyer, seller, trader):
+    """Mirror ascent over all joint masses, abstaining included, reaches the rent and no more."""
+    found = solved(prior, buyer, seller)
+    x = np.array([float(q.decimal(18)) for q in found.posteriors])
+    w = np.array([float(q.decimal(18)) for q in found.weights])
+    given = w[:, None] * np.stack([1 - x, x], axis=1)  # of the other's realization j and the state v
+    t = np.array([[float(q.decimal(18)) for q in row] for row in found.transfers[trader]])
+    u = np.array(buyer if trader == "buyer" else seller, dtype=float)
+    if trader == "buyer":
+        payoff = u[None, None, :] - t[:, :, None]
+    else:
+        payoff = t.T[:, :, None] - u[None, None, :]
+    payoff = np.concatenate([payoff, np.zeros((1, 2, 2))])  # abstaining
+    prior_mass = given.sum(axis=0)
+
+    def net(a):
+        masses = a.sum(axis=1)
+        posteriors = masses / masses.sum(axis=1, keepdims=True)
+        cost = (masses * np.log(posteriors)).sum() - (prior_mass * np.log(prior_mass)).sum()
+        return (a * payoff).sum() - cost, payoff - np.log(posteriors)[:, None, :]
+
+    rng = np.random.default_rng(3)
+    rent = float(found.rents[trader].decimal(18))
+    for _ in range(3):
+        share = rng.dirichlet(np.ones(3), size=(2, 2)).transpose(2, 0, 1)
+        a = share * given[None]
+        best = -np.inf
+        for step in range(6000):
+            value, slope = net(a)
+            assert value <= rent + 1e-9
+            best = max(best, value)
+            a = a * np.exp(min(0.5, 20 / (step + 20)) * (slope - slope.max(axis=0)))
+            a = np.maximum(a, 1e-300)
+            a *= given[None] / a.sum(axis=0, keepdims=True)
+        assert best > rent - 2e-3
+
+
+@pytest.mark.parametrize(("gap", "case"), [("59/25", "no information"), ("237/100", "attained"), ("5", "attained")])
+def test_the_symmetric_closed_form(gap, case):
+    """log(5 + 4 sqrt 2) = 2.3662 is the threshold; above it the posterior is (3 + sqrt(1 - 8/(B - 1)))/4."""
+    g = Fraction(gap)
+    assert (float(g) > math.log(5 + 4 * math.sqrt(2))) == (case == "attained")
+    found = solved("1/2", (1, 1 + g), (0, g))
+    assert found.case == case
+    if case == "attained":
+        with ctx.workprec(200):
+            b = (arb(g.numerator) / g.denominator).exp()
+            x = (3 + (1 - 8 / (b - 1)).sqrt()) / 4
+            assert abs(x - ball(found.posteriors[0])) < arb(10) ** -30
+            relative = (1 - x) * (1 + b) ** 2 / (4 * x * (x + b * (1 - x)) ** 2)
+            base = 2 * (2 / (1 + 1 / b)).log() - arb(g.numerator) / g.denominator + 1
+            assert abs(relative.log() + base - ball(found.revenue)) < arb(10) ** -29
+
+
+def test_values_that_do_not_depend_on_quality_need_no_information():
+    assert solved("1/2", (2, 2), (1, 1)).revenue.exact == 1
+    known = st.least_subsidy(st.QualityEnvironment((1,), (4,), (3,)))
+    assert (known.case, known.revenue.exact) == ("no information", 1)
+
+
+def test_scaling_the_cost_scales_everything():
+    one = solved("3/10", (1, 5), (0, 2))
+    env = st.QualityEnvironment((Fraction(7, 10), Fraction(3, 10)), (2, 10), (0, 4), st.Entropy(2), st.Entropy(2))
+    two = st.least_subsidy(env)
+    assert abs(ball(two.revenue) - 2 * ball(one.revenue)) < arb(10) ** -14
+    assert abs(ball(two.posteriors[0]) - ball(one.posteriors[0])) < arb(10) ** -14
+
+
+@pytest.mark.parametrize(("env", "message"), [
+    (lambda: st.QualityEnvironment((Fraction(1, 2),) * 2, (1, 4), (0, 5)), "gains from trade in every state"),
+    (lambda: st.QualityEnvironment((Fraction(1, 2),) * 2, (1.5, 4), (0, 3)), "exact number"),
+    (lambda: st.QualityEnvironment((Fraction(1, 2), Fraction(1, 3)), (1, 4), (0, 3)), "sum to 1"),
+    (lambda: st.QualityEnvironment((Fraction(3, 2), Fraction(-1, 2)), (1, 4), (0, 3)), "at most 1"),
+    (lambda: st.QualityEnvironment((Fraction(1, 3),) * 3, (1, 4, 5), (0, 3, 4)), "at most two states"),
+    (lambda: st.QualityEnvironment((Fraction(1, 2),) * 2, (1, 4), (0, 3), st.ResidualVariance()), "entropy costs"),
+])
+def test_bad_models_are_refused(env, message):
+    with pytest.raises(st.ModelError, match=message):
+        st.least_subsidy(env())
+
+
+def command(*arguments):
+    return subprocess.run([sys.executable, "-m", "symtrade", "subsidy", *arguments],
+                          capture_output=True, text=True, check=False)
+
+
+def test_the_command():
+    done = command("--prior", "1/2", "--buyer", "1,4", "--seller", "0,3", "--digits", "30", "--json")
+    assert done.returncode == 0, done.stderr
+    data = json.loads(done.stdout)
+    assert {"case", "revenue", "posteriors", "transfers", "costs", "rents"} <= data.keys()
+    assert data["case"] == "attained" and data["revenue"]["radius"] == "1e-30"
+    assert data["revenue"]["value"].startswith("-0.277920669062529820716703001304")
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (("--prior", "3/2", "--buyer", "1,4", "--seller", "0,3"), "expected a probability from 0 to 1"),
+    (("--prior", "1/2", "--buyer", "1", "--seller", "0,3"), "expected valuations in the low and the high state"),
+    (("--prior", "1/2", "--buyer", "1,x", "--seller", "0,3"), "expected rational numbers"),
+    (("--prior", "1/2", "--buyer", "1,4", "--seller", "0,5"), "expected gains from trade in every state"),
+    (("--prior", "1/2", "--buyer", "1,4", "--seller", "0,3", "--digits", "0"), "expected 1 to 1000 digits"),
+])
+def test_the_command_refuses(arguments, message):
+    done = command(*arguments)
+    assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr and not done.stdout
