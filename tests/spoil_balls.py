@@ -60,7 +60,7 @@ LIES = (
     lie("balls_relation", "positive", "expected a function and > or >=, got '<'", put("claim|relation", "<")),
     lie("balls_too_few_functions", "zeros", "a system needs as many functions as variables",
         put("claim|functions|roots", [6])),
-    lie("function_unknown", "zeros", "'sin' is no operation", put(f"{NODES}|7|0", "sin")),
+    lie("function_unknown", "zeros", "'tan' is no operation", put(f"{NODES}|7|0", "tan")),
     lie("function_forward", "zeros", "node 1: mul needs 2 earlier nodes", put(f"{NODES}|1|1", 1)),
     lie("function_undeclared", "zeros", "node 0: 'z' is no variable", put(f"{NODES}|0|1", "z")),
     lie("function_twice", "zeros", "node 3 is node 1, or is simpler than it is written",
