@@ -1,0 +1,55 @@
+"""Coq identifiers for parameters, variables and constraints, and comments that hold any text.
+
+>>> names = Names()
+>>> names.fresh("q[b_hi, s_lo]"), names.fresh("q[b_hi; s_lo]"), names.fresh("forall"), names.fresh("z1")
+('q_b_hi_s_lo', 'q_b_hi_s_lo_', 'forall_', 'z1_')
+>>> comment('the "(*" of x*(a)')
+"(* the '( *' of x*(a) *)"
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+# Coq's keywords, and every name that the library Symtrade or a transcription uses.
+RESERVED = frozenset(
+    "as at cofix else end exists exists2 fix for forall fun if IF in let match mod Prop return Set SProp then "
+    "Type using where with by R Z O S I Pos Non Any True False not nat list bool kind term t sum monomial pow "
+    "IZR positive nonnegative orthant maximum minimum infeasible attained unbounded_above unbounded_below weak "
+    "weak_zero nonzero inverse square_n square_p cleared refuted identity numbers cases largest meet nowhere at_most "
+    "region point Point feasible Feasible objective value claim coords kinds chart conj eq_refl ex_intro "
+    "Rlt Rle Rgt Rge Rplus Rmult Rinv Rdiv Rminus Ropp Rlt_0_1 defined statement optimum theorem x m s".split()
+)
+# z1 (coordinates), H1 (hypotheses), w1 (multipliers), leaf_0_feasible (lemmas) and the like
+_PATTERN = re.compile(r"[zHwFSYCEWGT]\d+|(?:piece|value|primal|ray|leaf|sign|fact|along|slack|from|to|row|plus|"
+                      r"times|apart|far|fact|region|optimum)_.*|R\w*|.*_as")
+
+
+@dataclass
+class Names:
+    """Identifiers given out so far; no two are equal and none is reserved."""
+
+    taken: set[str] = field(default_factory=set)
+
+    def fresh(self, name: str) -> str:
+        """An identifier that resembles `name`."""
+        plain = "".join(c if c.isascii() else f"_u{ord(c):x}_" for c in name)
+        plain = re.sub(r"\W+", "_", plain.replace("->", " to ")).strip("_") or "v"
+        if not plain[0].isalpha():
+            plain = "v_" + plain
+        while plain in RESERVED or plain in self.taken or _PATTERN.fullmatch(plain):
+            plain += "_"
+        self.taken.add(plain)
+        return plain
+
+    def copy(self) -> Names:
+        return Names(set(self.taken))
+
+
+def comment(text: str) -> str:
+    """A Coq comment: it can neither end early nor open a string."""
+    safe = " ".join(text.split()).replace('"', "'")
+    while "(*" in safe or "*)" in safe:
+        safe = safe.replace("(*", "( *").replace("*)", "* )")
+    return f"(* {safe} *)"
