@@ -175,8 +175,6 @@ Lemma square_n : forall a, 0 <= a * a.
 Proof. intros a. exact (Rle_0_sqr a). Qed.
 Lemma square_p : forall {a}, a <> 0 -> 0 < a * a.
 Proof. intros a A. exact (Rlt_0_sqr a A). Qed.
-Lemma inverse : forall {d}, d <> 0 -> d * / d - 1 = 0.
-Proof. intros d D. rewrite (Rinv_r d D). apply Rminus_diag_eq. reflexivity. Qed.
 
 (* --- from the two sides of a statement to a sign, and back --------------------------------------------- *)
 
@@ -221,12 +219,18 @@ Proof. intros m x f M X E. apply (Rmult_eq_reg_l m); [rewrite E, Rmult_0_r; exac
 Lemma nonzero_as : forall m x f, x <> 0 -> m * f = x -> f <> 0.
 Proof. intros m x f X E Z. apply X. rewrite <- E, Z. apply Rmult_0_r. Qed.
 
-(* A value e with denominators, cleared: m e = p, up to a term k that vanishes, and p / m = n / l. *)
-Lemma cleared : forall m l n p k {e}, m <> 0 -> k = 0 -> m * e = p + k -> l * p = m * n -> l * e = n.
+(* A value e with denominators, cleared: m e = q n, up to a term k that vanishes, and m = l q. *)
+Lemma cleared : forall m l n q k {e}, m <> 0 -> k = 0 -> m * e = q * n + k -> l * q = m -> l * e = n.
 Proof.
-  intros m l n p k e M K E P. apply (Rmult_eq_reg_l m); [|exact M].
-  rewrite <- P, <- Rmult_assoc, (Rmult_comm m l), Rmult_assoc, E, K, Rplus_0_r. reflexivity.
+  intros m l n q k e M K E Q. apply (Rmult_eq_reg_l m); [|exact M].
+  replace (m * (l * e)) with (l * (m * e)) by ring. rewrite E, K, <- Q. ring.
 Qed.
+Lemma vanishes : forall m k {e}, m <> 0 -> k = 0 -> m * e = k -> e = 0.
+Proof. intros m k e M K E. apply (Rmult_eq_reg_l m); [rewrite E, Rmult_0_r; exact K | exact M]. Qed.
+Lemma over : forall {t d : R}, d <> 0 -> d * (t / d) - t = 0.
+Proof. intros t d D. unfold Rdiv. rewrite (Rmult_comm t), <- Rmult_assoc, (Rinv_r d D). lra. Qed.
+Lemma factor_nonzero : forall f g d : R, d <> 0 -> d = f * g -> f <> 0.
+Proof. intros f g d D E Z. apply D. rewrite E, Z. apply Rmult_0_l. Qed.
 
 Lemma opposite : forall f g, g = 0 -> f + g = 0 -> f = 0.
 Proof. intros; lra. Qed.

@@ -8,7 +8,7 @@ from flint import fmpq
 
 from symtrade.kernel.certificate import Certificate, Implication, Leaf
 from symtrade.kernel.polynomial import Polynomial
-from symtrade.render.coq.cleared import Value, compare, nonvanishing
+from symtrade.render.coq.cleared import Unknowns, Value, compare, nonvanishing
 from symtrade.render.coq.coordinates import NotExpressible
 from symtrade.render.coq.lemmas import Book, Needs
 from symtrade.render.coq.program import Pairs, Writer
@@ -23,7 +23,7 @@ def merge(value: Value, other: Value, sign: int) -> Value:
     for key, (top, scale) in other.terms.items():
         old, n = value.terms.get(key, (value.ring.zero, 1))
         value.terms[key] = (old * scale + top * (sign * n), n * scale)
-    value.denominators.update(other.denominators)
+    value.quotients.update(other.quotients)
     return value
 
 
@@ -76,43 +76,42 @@ class Evidence:
         side = ">=" if goal.sense == ">=" else "<="
         combination = w.combination(name, leaf.dual, goal.coefficients, side)
         combination.combine()
-        value, reduced = combination.bound()
-        combined = combination.apply(needs, f"({combination.bound_text()})", "eq_refl", "F")
+        unknowns = Unknowns().collect(combination.values())
+        value, reduced = combination.bound(unknowns)
+        combined = combination.apply(needs, unknowns, f"({combination.bound_text(unknowns)})", "eq_refl")
         sign = 1 if side == ">=" else -1
-        gap = merge(Value(w.program.ring).add(fmpq(-sign), goal.bound), value, sign)
+        gap = merge(Value(w.program.ring, unknowns).add(fmpq(-sign), goal.bound), value, sign)
         better = f"(row_le {compare(gap, (reduced - goal.bound) * sign, '>=', needs)})"
         proof = f"(Rle_ge _ _ (Rle_trans _ _ _ {better} {combined}))" if side == ">=" else \
             f"(Rle_trans _ _ _ {combined} {better})"
-        self.book.add(
-            f"Lemma {name}_bound : {w.quantified}{needs.premises()}\n  forall x, feasible{w.arguments} x ->\n"
-            f"  {w.row_text(goal, w.of('x'))}.\n"
-            f"Proof.\n  intros{w.arguments}{needs.intros} x F.\n  refine {proof}; identity.\nQed.")
+        goal_text = f"forall x, feasible{w.arguments} x ->\n  {w.row_text(goal, w.of('x'))}"
+        w.state(f"{name}_bound", unknowns, needs, goal_text, goal_text, f"  refine {proof}; identity.", " x F")
 
     # --- shared by all claims about programs ------------------------------------------------------
 
     def defined(self, name: str, needs: Needs) -> list[str]:
         """Proofs that no denominator of the program vanishes at a node."""
-        w, terms = self.writer, []
-        for k, d in enumerate(self.denominators):
-            here = needs.fresh()
-            proof = nonvanishing(d, here)
-            self.book.add(f"Lemma {name}_defined_{k} : {w.quantified}{here.premises()}\n"
-                          f"  {polynomial(d, w.parameters)} <> 0.\n"
-                          f"Proof. intros{w.arguments}{here.intros}. exact {proof}. Qed.")
-            terms.append(here.applied(f"{name}_defined_{k}"))
-        return terms
+        return [self.nonzero(f"{name}_defined_{k}", d, needs.fresh()) for k, d in enumerate(self.denominators)]
+
+    def nonzero(self, lemma: str, d: Polynomial, needs: Needs) -> str:
+        """A lemma that a denominator does not vanish, applied at a node."""
+        w, proof = self.writer, nonvanishing(d, needs)
+        self.book.add(f"Lemma {lemma} : {w.quantified}{needs.premises()}\n  {polynomial(d, w.parameters)} <> 0.\n"
+                      f"Proof. intros{w.arguments}{needs.intros}. exact {proof}. Qed.")
+        return needs.applied(lemma)
 
     def infeasible(self, name: str, leaf: Leaf, needs: Needs) -> None:
         """Lemma NAME_infeasible: the multipliers give 0 >= bound > 0."""
         w = self.writer
         combination = w.combination(name, leaf.dual, (), ">=")
         combination.combine()
-        value, reduced = combination.bound()
-        combined = combination.apply(needs, f"({combination.bound_text()})", "eq_refl", "F")
+        unknowns = Unknowns().collect(combination.values())
+        value, reduced = combination.bound(unknowns)
+        combined = combination.apply(needs, unknowns, f"({combination.bound_text(unknowns)})", "eq_refl")
         gap = compare(value, reduced, ">", needs) if leaf.dual else "(_ : 0 < 0)"
-        self.book.add(
-            f"Lemma {name}_infeasible : {w.quantified}{needs.premises()}\n  infeasible (feasible{w.arguments}).\n"
-            f"Proof.\n  intros{w.arguments}{needs.intros} x F.\n  refine (nowhere {gap}\n    {combined}); identity.\nQed.")
+        goal = f"infeasible (feasible{w.arguments})"
+        w.state(f"{name}_infeasible", unknowns, needs, goal, goal,
+                f"  refine (nowhere {gap}\n    {combined}); identity.", " x F")
 
     def optimal(self, name: str, leaf: Leaf, needs: Needs) -> str:
         """Lemmas NAME_feasible and NAME_bound; returns the proof that the point is optimal."""
@@ -123,17 +122,19 @@ class Evidence:
         combination = w.combination(name, leaf.dual, program.objective.coefficients, side,
                                     program.objective.constant)
         combination.combine()
-        value, _ = combination.bound()
-        best, _ = w.applied(program.objective.coefficients, dict(leaf.primal))
+        unknowns = Unknowns().collect([*combination.values(), *(c for _, c in leaf.primal)])
+        value, _ = combination.bound(unknowns)
+        best, _ = w.applied(program.objective.coefficients, dict(leaf.primal), unknowns)
         value = merge(value, best.add(program.objective.constant), -1)
-        at = f"objective{w.arguments} ({name}{w.arguments})"
         equation = f"(equal {compare(value, fmpq(0), '=', here)})"
-        combined = combination.apply(here, f"({at})", equation, "F")
-        goal = f"objective{w.arguments} x <= {at}" if side == "<=" else f"{at} <= objective{w.arguments} x"
-        self.book.add(
-            f"Lemma {name}_bound : {w.quantified}{here.premises()}\n  forall x, feasible{w.arguments} x ->\n"
-            f"  {goal}.\n"
-            f"Proof.\n  intros{w.arguments}{here.intros} x F.\n  refine {combined}; at_{name}.\nQed.")
+        general = f"(objective{w.arguments} {w.point_text(leaf.primal, unknowns)})"
+        special = f"(objective{w.arguments} ({name}{w.arguments}))"
+        combined = combination.apply(here, unknowns, general if unknowns.values else special, equation)
+        goals = [f"forall x, feasible{w.arguments} x ->\n  " +
+                 (f"objective{w.arguments} x <= {at}" if side == "<=" else f"{at} <= objective{w.arguments} x")
+                 for at in (general, special)]
+        tactic = "moved" if unknowns.values else f"at_{name}"
+        w.state(f"{name}_bound", unknowns, here, *goals, f"  refine {combined}; {tactic}.", " x F")
         point = self.at_node(name)
         return (f"(conj (ex_intro _ {point} (conj {feasible} eq_refl)) {here.applied(f'{name}_bound')})")
 
@@ -162,14 +163,15 @@ class Evidence:
         steps = []
         for k, row in enumerate(program.constraints):
             sign = 1 if row.sense == ">=" else -1
-            value, reduced = w.applied([(v, c * sign) for v, c in row.coefficients], direction)
+            value, reduced = w.applied([(v, c * sign) for v, c in row.coefficients], direction, Unknowns())
             want = "=" if row.sense == "==" else ">="
             proof = compare(value, reduced, want, here)
             rule = {"<=": "row_le", ">=": "row_ge", "==": "row_eq"}[row.sense]
             lemma = {"<=": "along_le", ">=": "along_ge", "==": "along_eq"}[row.sense]
             relation = {"<=": "<=", ">=": ">=", "==": "="}[row.sense]
             steps.append(f"  - refine ({lemma} _ _ F{k} ({rule} {proof} : {texts[k]} {relation} 0) S _); at_{ray}.")
-        value, reduced = w.applied([(v, c if up else -c) for v, c in program.objective.coefficients], direction)
+        value, reduced = w.applied([(v, c if up else -c) for v, c in program.objective.coefficients], direction,
+                                   Unknowns())
         gain = w.form_text(program.objective.coefficients, w.of(f"({ray}{w.arguments})"))
         better = compare(value, reduced, ">", here)
         moved = [f"({f} ({name}{w.arguments}) + s * {f} ({ray}{w.arguments}))" for f in w.fields.values()]

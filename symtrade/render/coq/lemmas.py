@@ -111,6 +111,11 @@ class Needs:
         self.used[name] = None
         return name, sign
 
+    def decided(self, f: Polynomial) -> bool:
+        """Whether the sign of f is known, up to zero."""
+        found = self.known.decide(self.book.at.of_parameters(f, "").image)
+        return found is not None and found[0] in (">", "!=")
+
     def fresh(self) -> Needs:
         """The same signs for another lemma, which uses its own selection."""
         return Needs(self.book, self.known, self.names, self.signs)

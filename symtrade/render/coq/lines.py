@@ -9,7 +9,7 @@ from symtrade.kernel.pieces import leaf_value, literals
 from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction
 from symtrade.kernel.region import Condition
 from symtrade.render.coq.chart import STATED, SYMBOLS
-from symtrade.render.coq.cleared import Value, compare, nonvanishing
+from symtrade.render.coq.cleared import Unknowns, Value, compare
 from symtrade.render.coq.coordinates import NotExpressible
 from symtrade.render.coq.evidence import Evidence, Path, conjunction, merge
 from symtrade.render.coq.lemmas import Needs
@@ -120,23 +120,24 @@ class Lines(Evidence):
     def _valued(self, lemma: str, k: int, value: Coefficient, leaf: Leaf, number: int, needs: Needs) -> str:
         """A line with a value, from T: its denominator does not vanish, and it is the leaf's value."""
         w, objective = self.writer, self.writer.program.objective
-        seen, _ = w.applied(objective.coefficients, dict(leaf.primal))
+        unknowns = Unknowns().collect([value, *(c for _, c in leaf.primal)])
+        seen, _ = w.applied(objective.coefficients, dict(leaf.primal), unknowns)
         seen.add(objective.constant)
-        difference = merge(Value(w.program.ring).add(value), seen, -1)
+        difference = merge(Value(w.program.ring, unknowns).add(value), seen, -1)
         reduced = value - leaf_value(self.certificate, leaf)
-        w.book.add(f"Ltac {lemma}_same := cbv [value_{k}]; at_leaf_{number}.")
-        proofs = [f"(equal {compare(difference, reduced, '=', needs)})"]
-        claims = [f"value_{k}{w.arguments} = objective{w.arguments} (leaf_{number}{w.arguments})"]
-        if (d := _denominator(value)) is not None:
-            proofs.insert(0, nonvanishing(d, needs))
-            claims.insert(0, f"{polynomial(d, w.parameters)} <> 0")
-        self.book.add(f"Lemma {lemma} : {w.quantified}{needs.premises()}\n  {AND.join(claims)}.\n"
-                      f"Proof. intros{w.arguments}{needs.intros}. refine {conjunction(proofs)}; {lemma}_same. Qed.")
+        proof = f"(equal {compare(difference, reduced, '=', needs)})"
+        special = f"value_{k}{w.arguments} = objective{w.arguments} (leaf_{number}{w.arguments})"
+        general = (f"{unknowns.text(value, w.parameters)} = "
+                   f"objective{w.arguments} {w.point_text(leaf.primal, unknowns)}")
+        tactic = "moved" if unknowns.values else f"cbv [value_{k}]; at_leaf_{number}"
+        w.state(lemma, unknowns, needs, general, special, f"  refine {proof}; {tactic}.")
+        d = _denominator(value)
+        nonzero = "" if d is None else self.nonzero(f"{lemma}_defined", d, needs.fresh())
         call = needs.applied(lemma)
         rule = "maximum_as" if w.program.sense == "max" else "minimum_as"
         if d is None:
             return f"({rule} T {call})"
-        return f"(conj (proj1 {call}) ({rule} T (proj2 {call})))"
+        return f"(conj {nonzero} ({rule} T {call}))"
 
     # --- the cover --------------------------------------------------------------------------------
 

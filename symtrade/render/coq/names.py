@@ -17,12 +17,12 @@ RESERVED = frozenset(
     "as at cofix else end exists exists2 fix for forall fun if IF in let match mod Prop return Set SProp then "
     "Type using where with by R Z O S I Pos Non Any True False not nat list bool kind term t sum monomial pow "
     "IZR positive nonnegative orthant maximum minimum infeasible attained unbounded_above unbounded_below weak "
-    "weak_zero nonzero inverse square_n square_p cleared refuted identity numbers cases largest meet nowhere at_most "
+    "weak_zero nonzero inverse square_n square_p cleared vanishes over refuted moved same solution identity numbers cases largest meet nowhere at_most "
     "region point Point feasible Feasible objective value claim coords kinds chart conj eq_refl ex_intro "
     "Rlt Rle Rgt Rge Rplus Rmult Rinv Rdiv Rminus Ropp Rlt_0_1 defined statement optimum theorem x m s".split()
 )
 # z1 (coordinates), H1 (hypotheses), w1 (multipliers), leaf_0_feasible (lemmas) and the like
-_PATTERN = re.compile(r"[zHwFSYCEWGT]\d+|(?:piece|value|primal|ray|leaf|sign|fact|along|slack|from|to|row|plus|"
+_PATTERN = re.compile(r"[zyHwFSYCEWGT]\d+|(?:piece|value|primal|ray|leaf|sign|fact|along|slack|from|to|row|plus|"
                       r"times|apart|far|fact|region|optimum)_.*|R\w*|.*_as")
 
 

@@ -13,7 +13,7 @@ from flint import fmpq
 
 from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction
 from symtrade.kernel.program import Constraint, LinearProgram
-from symtrade.render.coq.cleared import Value, compare
+from symtrade.render.coq.cleared import Unknowns, Value, balanced, compare
 from symtrade.render.coq.coordinates import NotExpressible
 from symtrade.render.coq.lemmas import Book, Needs
 from symtrade.render.coq.names import Names, comment
@@ -88,16 +88,38 @@ class Writer:
         shown = bracket(fraction(constant, self.parameters))
         return shown if text == "0" else f"{text} + {shown}"
 
-    def point_text(self, pairs: Pairs) -> str:
+    def point_text(self, pairs: Pairs, unknowns: Unknowns | None = None) -> str:
+        """The point with these coefficients, the rest 0."""
         given = dict(pairs)
-        if unknown := set(given) - set(self.fields):
-            raise NotExpressible(f"{min(unknown)!r} does not exist in the program")
-        values = [bracket(fraction(given.get(v, fmpq(0)), self.parameters)) for v in self.fields]
-        return f"Point {' '.join(values)}" if values else "Point"
+        if strange := set(given) - set(self.fields):
+            raise NotExpressible(f"{min(strange)!r} does not exist in the program")
+        shown = unknowns or Unknowns()
+        values = [shown.text(given.get(v, fmpq(0)), self.parameters) for v in self.fields]
+        return f"(Point {' '.join(values)})" if values else "Point"
 
     def define_point(self, name: str, pairs: Pairs) -> None:
         self.book.add(f"Definition {name} {self.binders} : point :=\n  {self.point_text(pairs)}.\n"
                       f"Ltac at_{name} := cbv [{name} objective {' '.join(self.fields.values())}]; identity.")
+
+    def state(self, name: str, unknowns: Unknowns, needs: Needs, general: str, special: str, script: str,
+              more: str = "") -> None:
+        """Lemma `name`, first with unknowns in the place of quotients.  `general` and `special` are the
+        two forms of its conclusion; `script` proves the first, with `more` introduced."""
+        inner = needs.intros
+        intros = f"  intros{self.arguments}{{}}{inner}{unknowns.intros}{more}."
+        if not unknowns.values:
+            self.book.add(f"Lemma {name} : {self.quantified}{needs.premises()}\n  {special}.\n"
+                          f"Proof.\n{intros.format('')}\n{script}\nQed.")
+            return
+        variables = f"{self.arguments}{unknowns.variables}"
+        self.book.add(
+            f"Lemma {name}_of : forall{variables} : R,{needs.premises()}{unknowns.premises(self.parameters)}\n"
+            f"  {general}.\nProof.\n{intros.format(unknowns.variables)}\n{script}\nQed.")
+        proofs = unknowns.proofs(needs)  # may need more signs
+        self.book.add(
+            f"Lemma {name} : {self.quantified}{needs.premises()}\n  {special}.\n"
+            f"Proof.\n  intros{self.arguments}{needs.intros}.\n"
+            f"  exact ({name}_of{self.arguments}{unknowns.instances(self.parameters)}{inner}{proofs}).\nQed.")
 
     def denominators(self, more: Sequence[Coefficient] = ()) -> list[Polynomial]:
         """Every denominator of the program (and of further coefficients) that is not a number."""
@@ -110,9 +132,10 @@ class Writer:
 
     # --- points -----------------------------------------------------------------------------------
 
-    def applied(self, form: Pairs, point: Mapping[str, Coefficient]) -> tuple[Value, Coefficient]:
+    def applied(self, form: Pairs, point: Mapping[str, Coefficient], unknowns: Unknowns
+                ) -> tuple[Value, Coefficient]:
         """The value of a form at a point, as Coq sees it and reduced."""
-        value, reduced = Value(self.program.ring), fmpq(0)
+        value, reduced = Value(self.program.ring, unknowns), fmpq(0)
         for v, c in form:
             if v in point:
                 value.add(c, point[v])
@@ -122,18 +145,19 @@ class Writer:
     def feasible(self, name: str, pairs: Pairs, needs: Needs) -> None:
         """Lemma NAME_feasible: the point satisfies every constraint."""
         point, proofs = dict(pairs), []
+        unknowns = Unknowns().collect([c for _, c in pairs])
         for row in self.program.constraints:
             sign = -1 if row.sense != ">=" else 1
-            value, reduced = self.applied([(v, sign * c) for v, c in row.coefficients], point)
+            value, reduced = self.applied([(v, sign * c) for v, c in row.coefficients], point, unknowns)
             value.add(fmpq(-sign), row.bound)
-            slack = reduced - row.bound * sign
-            proof = compare(value, slack, WANT[row.sense], needs)
+            proof = compare(value, reduced - row.bound * sign, WANT[row.sense], needs)
             rule = {"<=": "row_le", ">=": "row_ge", "==": "row_eq"}[row.sense]
-            proofs.append(f"  - {comment(row.name)} refine ({rule} {proof}); at_{name}.")
-        self.book.add("\n".join([
-            f"Lemma {name}_feasible : {self.quantified}{needs.premises()}\n"
-            f"  feasible{self.arguments} ({name}{self.arguments}).",
-            f"Proof.\n  intros{self.arguments}{needs.intros}. constructor.", *proofs, "Qed."]))
+            proofs.append(f"  - {comment(row.name)} refine ({rule} {proof}); moved.")
+        self.state(f"{name}_feasible", unknowns, needs,
+                   f"feasible{self.arguments} {self.point_text(pairs, unknowns)}",
+                   f"feasible{self.arguments} ({name}{self.arguments})",
+                   "\n".join(["  unfold " + name + ". constructor." if not unknowns.values else "  constructor.",
+                              *proofs]))
 
     # --- multipliers ------------------------------------------------------------------------------
 
@@ -212,51 +236,45 @@ class Combination:
             f"Lemma {self.name}_combine : forall{w.arguments} (x : point) ({shown} : R),{body}\n"
             f"  feasible{w.arguments} x ->\n  {f'{form} <= v' if at_most else f'v <= {form}'}.\n"
             f"Proof.\n  intros{w.arguments} x {shown} {' '.join(intros)} <- [{rows}].\n"
-            f"  refine (at_most {'_' if slacks else '0'} ({_shape(texts)}) _ _ {total} "
+            f"  refine (at_most {'_' if slacks else '0'} ({balanced(texts)}) _ _ {total} "
             f"{add_zeros(zeros) if zeros else 'eq_refl'} _); identity.\nQed.")
 
     def wanted(self, variable: str) -> Coefficient:
         return self.target.get(variable, fmpq(0))
 
-    def weights(self) -> list[str]:
+    def weights(self, unknowns: Unknowns) -> list[str]:
         """The multipliers as Coq terms."""
-        return [bracket(fraction(y, self.writer.parameters)) for _, y, _ in self.entries]
+        return [unknowns.text(y, self.writer.parameters) for _, y, _ in self.entries]
 
-    def weight_proofs(self, needs: Needs) -> list[str]:
+    def values(self) -> list[Coefficient]:
+        return [y for _, y, _ in self.entries]
+
+    def weight_proofs(self, needs: Needs, unknowns: Unknowns) -> list[str]:
         """Why the multipliers of inequalities are nonnegative, and the columns right."""
         ring = self.writer.program.ring
-        proofs = [compare(Value(ring).add(y), y, ">=", needs)
+        proofs = [compare(Value(ring, unknowns).add(y), y, ">=", needs)
                   for row, y, _ in self.entries if row.sense != "=="]
         for v, terms in self.columns().items():
-            wanted = self.wanted(v)
-            value = Value(ring).add(fmpq(-1), wanted)
+            value = Value(ring, unknowns).add(fmpq(-1), self.wanted(v))
             for k, c in terms:
                 value.add(c, self.entries[k][1])
             # where something is left, Coq refuses the identity
             proofs.append(compare(value, fmpq(0), "=", needs))
         return proofs
 
-    def bound(self) -> tuple[Value, Coefficient]:
+    def bound(self, unknowns: Unknowns) -> tuple[Value, Coefficient]:
         """The combined bound, as Coq sees it and reduced."""
-        value, reduced = Value(self.writer.program.ring), fmpq(0)
+        value, reduced = Value(self.writer.program.ring, unknowns), fmpq(0)
         for k, c in [*self.bounds(), (None, self.constant)]:
             y = fmpq(1) if k is None else self.entries[k][1]
             value.add(c, y)
             reduced = reduced + c * y
         return value, reduced
 
-    def bound_text(self) -> str:
-        return self.writer.plus(self.text(self.bounds(), self.weights()), self.constant)
+    def bound_text(self, unknowns: Unknowns) -> str:
+        return self.writer.plus(self.text(self.bounds(), self.weights(unknowns)), self.constant)
 
-    def apply(self, needs: Needs, value: str, equation: str, feasible: str) -> str:
-        """The lemma NAME_combine, applied."""
+    def apply(self, needs: Needs, unknowns: Unknowns, value: str, equation: str) -> str:
+        """The lemma NAME_combine, applied to a feasible x."""
         head = f"{self.name}_combine{self.writer.arguments} x"
-        return f"({' '.join([head, *self.weights(), value, *self.weight_proofs(needs), equation, feasible])})"
-
-
-def _shape(texts: Sequence[str]) -> str:
-    """The sum of texts, in the shape that ``add_zeros`` gives it."""
-    if len(texts) < 2:
-        return texts[0] if texts else "0"
-    half = len(texts) // 2
-    return f"({_shape(texts[:half])}) + ({_shape(texts[half:])})"
+        return f"({' '.join([head, *self.weights(unknowns), value, *self.weight_proofs(needs, unknowns), equation, 'F'])})"

@@ -44,8 +44,8 @@ def sides(f: Polynomial, names: Sequence[str]) -> tuple[str, str]:
 def fraction(value: Coefficient, names: Sequence[str]) -> str:
     """A coefficient: a number, a polynomial or a quotient."""
     if not isinstance(value, RationalFunction):
-        top = str(value.p)
-        return top.replace("-", "- ") if value.q == 1 else f"{top.replace('-', '- ')} / {value.q}"
+        top = str(value.p).replace("-", "- ")
+        return top if value.q == 1 else f"{top} / {value.q}"
     top = polynomial(value.num, names)
     if value.den.is_one():
         return top
