@@ -1,5 +1,6 @@
 # make derive   every result from nothing: certificates, LaTeX and tables in out/
 # make test     the tests
+# make coq      every stored result as Coq files in out/coq, checked by coqc where it is installed
 # PYTHON=...    the interpreter (3.11 or later) that the environment in .venv is made with
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ BIN    := $(VENV)/bin
 OUT    ?= out
 JOBS   ?= 2
 
-.PHONY: derive test lint types check bench certificates wheel clean
+.PHONY: derive test lint types check coq bench certificates wheel clean
 .DELETE_ON_ERROR:
 
 derive: $(VENV)/.installed
@@ -19,6 +20,9 @@ test: $(VENV)/.installed
 
 check: $(VENV)/.installed
 	$(BIN)/symtrade check
+
+coq: $(VENV)/.installed
+	$(BIN)/symtrade coq --out $(OUT)/coq --check --jobs $(JOBS)
 
 certificates: $(VENV)/.installed
 	$(BIN)/symtrade derive --out $(OUT) --fresh --store

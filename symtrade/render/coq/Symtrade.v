@@ -49,9 +49,8 @@ Fixpoint sum (z : list R) (p : list term) : R :=
    it is called on the equation alone, with no hypothesis to search among. *)
 Ltac identity := clear; cbv [sum monomial t]; lra.
 
-(* An inequality between numbers. *)
-Ltac numbers := clear; lra.
-Ltac nonzero_number := clear; intro; lra.
+(* A relation between numbers. *)
+Ltac numbers := clear; first [lra | intro; lra].
 
 (* --- signs that the coefficients show ---------------------------------------------------------------- *)
 

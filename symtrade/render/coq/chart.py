@@ -41,7 +41,7 @@ def chart_text(at: Coordinates, names: tuple[str, ...]) -> ChartText:
         script.append(
             f"  assert ({names[column]} = {fraction(value, names)}) as -> by\n"
             f"    (refine (solved {bracket(fraction(scale, ()))} _ _ _ _ (from_eq ({shown}) R{row} ltac:(identity)) _); "
-            f"[nonzero_number | identity]).")
+            f"[numbers | identity]).")
         # what Coq has put for a parameter is equal to this as a polynomial, and identities need no more
         seen[column] = bracket(fraction(value, seen))
     proofs = []
@@ -66,9 +66,8 @@ def chart_text(at: Coordinates, names: tuple[str, ...]) -> ChartText:
         f"Lemma chart : {forall}{shown}\n  {exists}{goal}.",
         "Proof.", f"  intros {' '.join([*names, *(f'R{k}' for k in premises)])}.", *script,
         *([f"  exists {witnesses}."] if witnesses else []),
-        "  split; [cbv [orthant kinds coords in_kind]|].",
-        f"  - refine {term}; identity.",
-        f"  - {'refine ' + _holes(len(equations)) + '; identity' if equations else 'exact I'}.", "Qed."])
+        *(["  split; [cbv [orthant kinds coords in_kind]|].", f"  - refine {term}; identity.",
+           f"  - refine {_holes(len(equations))}; identity."] if equations else ["  exact I."]), "Qed."])
     return ChartText(text, premises)
 
 

@@ -11,7 +11,7 @@ from symtrade.kernel.polynomial import Polynomial
 from symtrade.render.coq.cleared import Unknowns, Value, compare, nonvanishing
 from symtrade.render.coq.coordinates import NotExpressible
 from symtrade.render.coq.lemmas import Book, Needs
-from symtrade.render.coq.program import Pairs, Writer
+from symtrade.render.coq.program import Pairs, Writer, conjunction
 from symtrade.render.coq.signs import Known
 from symtrade.render.coq.text import polynomial
 
@@ -78,14 +78,14 @@ class Evidence:
         combination.combine()
         unknowns = Unknowns().collect(combination.values())
         value, reduced = combination.bound(unknowns)
-        combined = combination.apply(needs, unknowns, f"({combination.bound_text(unknowns)})", "eq_refl")
+        combined, setup = combination.apply(needs, unknowns, f"({combination.bound_text(unknowns)})", "eq_refl")
         sign = 1 if side == ">=" else -1
         gap = merge(Value(w.program.ring, unknowns).add(fmpq(-sign), goal.bound), value, sign)
         better = f"(row_le {compare(gap, (reduced - goal.bound) * sign, '>=', needs)})"
         proof = f"(Rle_ge _ _ (Rle_trans _ _ _ {better} {combined}))" if side == ">=" else \
             f"(Rle_trans _ _ _ {combined} {better})"
         goal_text = f"forall x, feasible{w.arguments} x ->\n  {w.row_text(goal, w.of('x'))}"
-        w.state(f"{name}_bound", unknowns, needs, goal_text, goal_text, f"  refine {proof}; identity.", " x F")
+        w.state(f"{name}_bound", unknowns, needs, goal_text, goal_text, f"{setup}  refine {proof}; identity.", " x F")
 
     # --- shared by all claims about programs ------------------------------------------------------
 
@@ -107,11 +107,11 @@ class Evidence:
         combination.combine()
         unknowns = Unknowns().collect(combination.values())
         value, reduced = combination.bound(unknowns)
-        combined = combination.apply(needs, unknowns, f"({combination.bound_text(unknowns)})", "eq_refl")
+        combined, setup = combination.apply(needs, unknowns, f"({combination.bound_text(unknowns)})", "eq_refl")
         gap = compare(value, reduced, ">", needs) if leaf.dual else "(_ : 0 < 0)"
         goal = f"infeasible (feasible{w.arguments})"
         w.state(f"{name}_infeasible", unknowns, needs, goal, goal,
-                f"  refine (nowhere {gap}\n    {combined}); identity.", " x F")
+                f"{setup}  refine (nowhere {gap}\n    {combined}); identity.", " x F")
 
     def optimal(self, name: str, leaf: Leaf, needs: Needs) -> str:
         """Lemmas NAME_feasible and NAME_bound; returns the proof that the point is optimal."""
@@ -129,12 +129,12 @@ class Evidence:
         equation = f"(equal {compare(value, fmpq(0), '=', here)})"
         general = f"(objective{w.arguments} {w.point_text(leaf.primal, unknowns)})"
         special = f"(objective{w.arguments} ({name}{w.arguments}))"
-        combined = combination.apply(here, unknowns, general if unknowns.values else special, equation)
+        combined, setup = combination.apply(here, unknowns, general if unknowns.values else special, equation)
         goals = [f"forall x, feasible{w.arguments} x ->\n  " +
                  (f"objective{w.arguments} x <= {at}" if side == "<=" else f"{at} <= objective{w.arguments} x")
                  for at in (general, special)]
         tactic = "moved" if unknowns.values else f"at_{name}"
-        w.state(f"{name}_bound", unknowns, here, *goals, f"  refine {combined}; {tactic}.", " x F")
+        w.state(f"{name}_bound", unknowns, here, *goals, f"{setup}  refine {combined}; {tactic}.", " x F")
         point = self.at_node(name)
         return (f"(conj (ex_intro _ {point} (conj {feasible} eq_refl)) {here.applied(f'{name}_bound')})")
 
@@ -191,9 +191,3 @@ class Evidence:
             f"  - refine ({'reaches' if up else 'sinks'} M _); moved.", "Qed."]))
         return here.applied(f"{name}_unbounded")
 
-
-def conjunction(proofs: Sequence[str]) -> str:
-    """The proof of a conjunction."""
-    if len(proofs) == 1:
-        return proofs[0]
-    return f"(conj {proofs[0]} {conjunction(proofs[1:])})"

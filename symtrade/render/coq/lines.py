@@ -11,9 +11,9 @@ from symtrade.kernel.region import Condition
 from symtrade.render.coq.chart import STATED, SYMBOLS
 from symtrade.render.coq.cleared import Unknowns, Value, compare
 from symtrade.render.coq.coordinates import NotExpressible
-from symtrade.render.coq.evidence import Evidence, Path, conjunction, merge
+from symtrade.render.coq.evidence import Evidence, Path, merge
 from symtrade.render.coq.lemmas import Needs
-from symtrade.render.coq.program import Writer
+from symtrade.render.coq.program import Writer, conjunction
 from symtrade.render.coq.signs import Known, bracket, weaken
 from symtrade.render.coq.text import AND, OR, fraction, polynomial, sides
 

@@ -18,11 +18,23 @@ from symtrade.render.coq.coordinates import NotExpressible
 from symtrade.render.coq.lemmas import Book, Needs
 from symtrade.render.coq.names import Names, comment
 from symtrade.render.coq.signs import add, add_zeros, bracket
-from symtrade.render.coq.text import fraction, linear
+from symtrade.render.coq.text import AND, fraction, linear
 
 SENSES = {"<=": "<=", ">=": ">=", "==": "="}
 WANT = {"<=": ">=", ">=": ">=", "==": "="}
 Pairs = Sequence[tuple[str, Coefficient]]
+
+
+LONG = 120_000  # characters of proof in one lemma, which Coq checks in about two seconds
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A statement, its proof, and the signs that the proof takes."""
+
+    statement: str
+    proof: str
+    needs: Needs
 
 
 @dataclass
@@ -144,20 +156,53 @@ class Writer:
 
     def feasible(self, name: str, pairs: Pairs, needs: Needs) -> None:
         """Lemma NAME_feasible: the point satisfies every constraint."""
-        point, proofs = dict(pairs), []
+        point, facts = dict(pairs), []
         unknowns = Unknowns().collect([c for _, c in pairs])
+        at = {v: unknowns.text(point.get(v, fmpq(0)), self.parameters) for v in self.fields}
         for row in self.program.constraints:
             sign = -1 if row.sense != ">=" else 1
             value, reduced = self.applied([(v, sign * c) for v, c in row.coefficients], point, unknowns)
             value.add(fmpq(-sign), row.bound)
-            proof = compare(value, reduced - row.bound * sign, WANT[row.sense], needs)
+            here = needs.fresh()
+            proof = compare(value, reduced - row.bound * sign, WANT[row.sense], here)
             rule = {"<=": "row_le", ">=": "row_ge", "==": "row_eq"}[row.sense]
-            proofs.append(f"  - {comment(row.name)} refine ({rule} {proof}); moved.")
+            facts.append(Shown(self.row_text(row, at), f"({rule} {proof})", here))
+        setup, terms = self.grouped(f"{name}_rows", unknowns, needs, facts)
+        proofs = [f"  - {comment(row.name)} refine {term}; moved."
+                  for row, term in zip(self.program.constraints, terms, strict=True)]
+        start = "  constructor." if unknowns.values else f"  unfold {name}. constructor."
         self.state(f"{name}_feasible", unknowns, needs,
                    f"feasible{self.arguments} {self.point_text(pairs, unknowns)}",
-                   f"feasible{self.arguments} ({name}{self.arguments})",
-                   "\n".join(["  unfold " + name + ". constructor." if not unknowns.values else "  constructor.",
-                              *proofs]))
+                   f"feasible{self.arguments} ({name}{self.arguments})", "\n".join([*setup, start, *proofs]))
+
+    def grouped(self, name: str, unknowns: Unknowns, needs: Needs, facts: Sequence[Shown]
+                ) -> tuple[list[str], list[str]]:
+        """Proofs of facts for a lemma that has `needs`.  Long ones become lemmas NAME_0, ... of
+        several facts each; the first answer is the steps that take these apart."""
+        for fact in facts:
+            needs.used |= fact.needs.used
+        if sum(len(fact.proof) for fact in facts) <= LONG:
+            return [], [fact.proof for fact in facts]
+        steps, terms, group = [], [], []
+        for k, fact in enumerate(facts):
+            group.append(fact)
+            if sum(len(f.proof) for f in group) > LONG / 2 or k + 1 == len(facts):
+                here = needs.fresh()
+                for f in group:
+                    here.used |= f.needs.used
+                lemma = f"{name}_{len(steps)}"
+                names = [f"G{k - len(group) + 1 + i}" for i in range(len(group))]
+                claim = AND.join(f"({f.statement})" for f in group)
+                intros = f"{self.arguments}{unknowns.variables}{here.intros}{unknowns.intros}"
+                self.book.add(
+                    f"Lemma {lemma} : forall{self.arguments}{unknowns.variables} : R,{here.premises()}"
+                    f"{unknowns.premises(self.parameters)}\n  {claim}.\n"
+                    f"Proof.\n  intros{intros}.\n  refine {conjunction([f.proof for f in group])}; identity.\nQed.")
+                steps.append(f"  pose proof ({lemma}{intros}) as ({' & '.join(names)})." if len(names) > 1 else
+                             f"  pose proof ({lemma}{intros}) as {names[0]}.")
+                terms += names
+                group = []
+        return steps, terms
 
     # --- multipliers ------------------------------------------------------------------------------
 
@@ -249,18 +294,23 @@ class Combination:
     def values(self) -> list[Coefficient]:
         return [y for _, y, _ in self.entries]
 
-    def weight_proofs(self, needs: Needs, unknowns: Unknowns) -> list[str]:
+    def weight_proofs(self, needs: Needs, unknowns: Unknowns) -> tuple[list[str], list[str]]:
         """Why the multipliers of inequalities are nonnegative, and the columns right."""
-        ring = self.writer.program.ring
-        proofs = [compare(Value(ring, unknowns).add(y), y, ">=", needs)
-                  for row, y, _ in self.entries if row.sense != "=="]
+        ring, facts = self.writer.program.ring, []
+        weights = self.weights(unknowns)
+        for (row, y, _), w in zip(self.entries, weights, strict=True):
+            if row.sense != "==":
+                here = needs.fresh()
+                facts.append(Shown(f"0 <= {w}", compare(Value(ring, unknowns).add(y), y, ">=", here), here))
         for v, terms in self.columns().items():
-            value = Value(ring, unknowns).add(fmpq(-1), self.wanted(v))
+            value, here = Value(ring, unknowns).add(fmpq(-1), self.wanted(v)), needs.fresh()
             for k, c in terms:
                 value.add(c, self.entries[k][1])
             # where something is left, Coq refuses the identity
-            proofs.append(compare(value, fmpq(0), "=", needs))
-        return proofs
+            wanted = bracket(fraction(self.wanted(v), self.writer.parameters))
+            facts.append(Shown(f"{self.text(terms, weights)} - {wanted} = 0",
+                               compare(value, fmpq(0), "=", here), here))
+        return self.writer.grouped(f"{self.name}_weights", unknowns, needs, facts)
 
     def bound(self, unknowns: Unknowns) -> tuple[Value, Coefficient]:
         """The combined bound, as Coq sees it and reduced."""
@@ -274,7 +324,16 @@ class Combination:
     def bound_text(self, unknowns: Unknowns) -> str:
         return self.writer.plus(self.text(self.bounds(), self.weights(unknowns)), self.constant)
 
-    def apply(self, needs: Needs, unknowns: Unknowns, value: str, equation: str) -> str:
-        """The lemma NAME_combine, applied to a feasible x."""
+    def apply(self, needs: Needs, unknowns: Unknowns, value: str, equation: str) -> tuple[str, str]:
+        """The lemma NAME_combine, applied to a feasible x; and the steps that come before."""
+        setup, proofs = self.weight_proofs(needs, unknowns)
         head = f"{self.name}_combine{self.writer.arguments} x"
-        return f"({' '.join([head, *self.weights(unknowns), value, *self.weight_proofs(needs, unknowns), equation, 'F'])})"
+        return (f"({' '.join([head, *self.weights(unknowns), value, *proofs, equation, 'F'])})",
+                "".join(f"{step}\n" for step in setup))
+
+
+def conjunction(proofs: Sequence[str]) -> str:
+    """The proof of a conjunction."""
+    if len(proofs) == 1:
+        return proofs[0]
+    return f"(conj {proofs[0]} {conjunction(proofs[1:])})"
