@@ -67,27 +67,29 @@ def _is_quotient(value: Any) -> bool:
 
 @dataclass
 class Value:
-    """A sum of ``polynomial / number * product of quotients``; a quotient is known by its text."""
+    """A sum of ``polynomial / number * product of quotients``; these are known by their names or texts."""
 
     ring: Ring
     unknowns: Unknowns = field(default_factory=Unknowns)
     terms: dict[tuple[str, ...], tuple[Polynomial, int]] = field(default_factory=dict)
     quotients: dict[str, RationalFunction] = field(default_factory=dict)
 
-    def add(self, *factors: Coefficient) -> Value:
-        """Adds a product of coefficients."""
+    def add(self, program: Sequence[Coefficient], evidence: Sequence[Coefficient] = ()) -> Value:
+        """Adds a product of coefficients: of the program, which Coq sees as they are, and of the
+        evidence, where a quotient may be an unknown."""
         top, number, found = self.ring.one, 1, []
-        for factor in factors:
+        for factor, name in [*((c, None) for c in program), *((c, self.unknowns.names.get(str(c))) for c in evidence)]:
             if _is_quotient(factor):
-                self.quotients[str(factor)] = factor
-                found.append(str(factor))
+                key = name or str(factor)
+                self.quotients[key] = factor
+                found.append(key)
                 continue
             num, den = parts(factor, self.ring.zero)
             top = top * num
             number *= int(den.leading_coefficient())
-        key = tuple(sorted(found))
-        old, scale = self.terms.get(key, (self.ring.zero, 1))
-        self.terms[key] = (old * number + top * scale, scale * number)
+        keys = tuple(sorted(found))
+        old, scale = self.terms.get(keys, (self.ring.zero, 1))
+        self.terms[keys] = (old * number + top * scale, scale * number)
         return self
 
     def equation(self, value: Coefficient, needs: Needs, flip: bool = False) -> str:
@@ -167,7 +169,7 @@ class Value:
     # --- quotients --------------------------------------------------------------------------------
 
     def _name(self, q: str, names: Sequence[str]) -> str:
-        return self.unknowns.text(self.quotients[q], names)
+        return q if q in self.unknowns.names.values() else bracket(fraction(self.quotients[q], names))
 
     def _top(self, q: str, names: Sequence[str]) -> str:
         return bracket(polynomial(self.quotients[q].num, names))
@@ -187,8 +189,8 @@ class Value:
             cofactor, names = " + ".join(cofactors), needs.names
             texts.append(f"({cofactor}) * "
                          f"({self._bottom(q, names)} * {self._name(q, names)} - {self._top(q, names)})")
-            if q in self.unknowns.names:
-                proof = f"E{list(self.unknowns.names).index(q)}"
+            if q in self.unknowns.names.values():
+                proof = f"E{list(self.unknowns.names.values()).index(q)}"
             else:
                 proof = f"(over {nonvanishing(self.quotients[q].den, needs)})"
             proofs.append(f"(times_zero ({cofactor}) {proof})")

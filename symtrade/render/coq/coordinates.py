@@ -25,10 +25,10 @@ from symtrade.kernel.polynomial import (
     parts,
     quotient,
 )
-from symtrade.kernel.region import FREE, POSITIVE, Chart, Condition, Region, positive
+from symtrade.kernel.region import FREE, NONNEGATIVE, POSITIVE, Chart, Condition, Region, positive
 from symtrade.render.coq.text import Terms, fraction
 
-KINDS = {POSITIVE: "Pos", FREE: "Any"}
+KINDS = {POSITIVE: "Pos", NONNEGATIVE: "Non", FREE: "Any"}
 
 
 class NotExpressible(ValueError):
@@ -60,6 +60,8 @@ class Coordinates:
         size = len(chart.ring.names)
         if len(chart.inverse) != size or len(chart.kinds) != size or len(chart.forward) != len(ring.names):
             raise NotExpressible("the chart lacks a formula")
+        if unknown := set(chart.kinds) - set(KINDS):
+            raise NotExpressible(f"no coordinate is {min(unknown)!r}")
         self.ring = Ring([f"z{k + 1}" for k in range(size)])
         self.names = self.ring.names
         self._eliminate()
@@ -154,11 +156,7 @@ class Coordinates:
 
     @property
     def kinds(self) -> list[str]:
-        return [KINDS.get(k, "Non") for k in self.chart.kinds] + ["Pos"] * len(self.v)
-
-    @property
-    def all_kinds(self) -> tuple[str, ...]:
-        return self.chart.kinds
+        return [KINDS[k] for k in self.chart.kinds] + ["Pos"] * len(self.v)
 
     # --- polynomials ------------------------------------------------------------------------------
 

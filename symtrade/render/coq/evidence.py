@@ -52,6 +52,9 @@ class Evidence:
         parts.append(f"(forall x, feasible{w.arguments} x ->\n    {w.row_text(goal, w.of('x'))})")
         self.book.add(f"Definition claim {w.binders} : Prop :=\n  " + " /\\\n  ".join(parts) + ".")
 
+    def finish(self) -> None:
+        """All leaves are done."""
+
     def leaf(self, number: int, leaf: Leaf, known: Known, path: Path) -> str:
         """The step that closes a leaf."""
         del path
@@ -80,7 +83,7 @@ class Evidence:
         value, reduced = combination.bound(unknowns)
         combined, setup = combination.apply(needs, unknowns, f"({combination.bound_text(unknowns)})", "eq_refl")
         sign = 1 if side == ">=" else -1
-        gap = merge(Value(w.program.ring, unknowns).add(fmpq(-sign), goal.bound), value, sign)
+        gap = merge(Value(w.program.ring, unknowns).add((fmpq(-sign), goal.bound)), value, sign)
         better = f"(row_le {compare(gap, (reduced - goal.bound) * sign, '>=', needs)})"
         proof = f"(Rle_ge _ _ (Rle_trans _ _ _ {better} {combined}))" if side == ">=" else \
             f"(Rle_trans _ _ _ {combined} {better})"
@@ -125,7 +128,7 @@ class Evidence:
         unknowns = Unknowns().collect([*combination.values(), *(c for _, c in leaf.primal)])
         value, _ = combination.bound(unknowns)
         best, _ = w.applied(program.objective.coefficients, dict(leaf.primal), unknowns)
-        value = merge(value, best.add(program.objective.constant), -1)
+        value = merge(value, best.add((program.objective.constant,)), -1)
         equation = f"(equal {compare(value, fmpq(0), '=', here)})"
         general = f"(objective{w.arguments} {w.point_text(leaf.primal, unknowns)})"
         special = f"(objective{w.arguments} ({name}{w.arguments}))"

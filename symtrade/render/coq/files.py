@@ -74,7 +74,7 @@ def distinct(certificates: Sequence[Certificate], notes: Sequence[str]) -> list[
     return result
 
 
-def export(name: str, title: str, sources: Sequence[Source], folder: str, nonvacuity: bool = True) -> Export:
+def export(name: str, title: str, sources: Sequence[Source], folder: str) -> Export:
     """The Coq files of a result.  `name` is an identifier, the files' name; `folder` is the logical folder they
     lie in ("symtrade.carroll_2017"); `title` is a comment for the top of each."""
     result = Export()
@@ -82,11 +82,12 @@ def export(name: str, title: str, sources: Sequence[Source], folder: str, nonvac
     for source in sources:
         try:
             item = Transcription(source.certificate)
+            point = witness(item)
         except NotExpressible as error:
             result.refused.append((source.label, str(error)))
             continue
         result.theorems += 1
-        writer.add(item, source, witness(item) if nonvacuity else "")
+        writer.add(item, source, point)
     writer.close()
     return result
 
@@ -110,7 +111,7 @@ class _Writer:
             self.flush()
         module = f"certificate_{source.label}"
         chart = self._chart(item.chart)
-        body = "\n\n".join([*(i.text for i in item.items), *([point] if point else [])])
+        body = "\n\n".join([*(i.text for i in item.items), point])
         self.modules.append(f"{heading(source)}\nModule {module}.\nImport {chart}.\n\n{body}\nEnd {module}.\n")
         self.theorems.append(f"{module}.{item.theorem}")
         self.cost += cost

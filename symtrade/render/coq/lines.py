@@ -31,6 +31,8 @@ class Lines(Evidence):
         self.owner = {number: k for k, piece in enumerate(self.pieces) for number in piece.leaves}
         self.reasons: dict[tuple[int, int, int], Overlap] = {
             (o.piece, o.region, o.leaf): o for o in certificate.overlaps}
+        if len(self.reasons) != len(certificate.overlaps):
+            raise NotExpressible("an overlap is given twice")
 
     # --- the statement ----------------------------------------------------------------------------
 
@@ -72,6 +74,12 @@ class Lines(Evidence):
         if piece.status == "unbounded":
             return f"unbounded_{'above' if up else 'below'} {f} {o}"
         raise NotExpressible(f"a line that is {piece.status!r}, value {piece.value}")
+
+    def finish(self) -> None:
+        """Every reason was used."""
+        for k, r, number in self.reasons:
+            if k < len(self.pieces) and r < len(self.pieces[k].regions):
+                raise NotExpressible(f"region {r} of piece {k} against leaf {number} needs no reason")
 
     # --- a leaf -----------------------------------------------------------------------------------
 
@@ -122,8 +130,8 @@ class Lines(Evidence):
         w, objective = self.writer, self.writer.program.objective
         unknowns = Unknowns().collect([value, *(c for _, c in leaf.primal)])
         seen, _ = w.applied(objective.coefficients, dict(leaf.primal), unknowns)
-        seen.add(objective.constant)
-        difference = merge(Value(w.program.ring, unknowns).add(value), seen, -1)
+        seen.add((objective.constant,))
+        difference = merge(Value(w.program.ring, unknowns).add((), (value,)), seen, -1)
         reduced = value - leaf_value(self.certificate, leaf)
         proof = f"(equal {compare(difference, reduced, '=', needs)})"
         special = f"value_{k}{w.arguments} = objective{w.arguments} (leaf_{number}{w.arguments})"
@@ -233,7 +241,7 @@ class Lines(Evidence):
                 proof = self._meet(f, steps) or "T"
                 script.append(f"pose proof {proof} as H{len(known.hypotheses)}.")
                 known = known.plus(known.condition(f, "="))
-        reason = self.reasons.get((k, r, number))
+        reason = self.reasons.pop((k, r, number), None)
         if reason is not None:
             for fact in reason.facts:
                 hypothesis, call = self.book.fact(known, fact)

@@ -150,7 +150,7 @@ class Writer:
         value, reduced = Value(self.program.ring, unknowns), fmpq(0)
         for v, c in form:
             if v in point:
-                value.add(c, point[v])
+                value.add((c,), (point[v],))
                 reduced = reduced + c * point[v]
         return value, reduced
 
@@ -162,7 +162,7 @@ class Writer:
         for row in self.program.constraints:
             sign = -1 if row.sense != ">=" else 1
             value, reduced = self.applied([(v, sign * c) for v, c in row.coefficients], point, unknowns)
-            value.add(fmpq(-sign), row.bound)
+            value.add((fmpq(-sign), row.bound))
             here = needs.fresh()
             proof = compare(value, reduced - row.bound * sign, WANT[row.sense], here)
             rule = {"<=": "row_le", ">=": "row_ge", "==": "row_eq"}[row.sense]
@@ -301,11 +301,11 @@ class Combination:
         for (row, y, _), w in zip(self.entries, weights, strict=True):
             if row.sense != "==":
                 here = needs.fresh()
-                facts.append(Shown(f"0 <= {w}", compare(Value(ring, unknowns).add(y), y, ">=", here), here))
+                facts.append(Shown(f"0 <= {w}", compare(Value(ring, unknowns).add((), (y,)), y, ">=", here), here))
         for v, terms in self.columns().items():
-            value, here = Value(ring, unknowns).add(fmpq(-1), self.wanted(v)), needs.fresh()
+            value, here = Value(ring, unknowns).add((fmpq(-1), self.wanted(v))), needs.fresh()
             for k, c in terms:
-                value.add(c, self.entries[k][1])
+                value.add((c,), (self.entries[k][1],))
             # where something is left, Coq refuses the identity
             wanted = bracket(fraction(self.wanted(v), self.writer.parameters))
             facts.append(Shown(f"{self.text(terms, weights)} - {wanted} = 0",
@@ -317,7 +317,7 @@ class Combination:
         value, reduced = Value(self.writer.program.ring, unknowns), fmpq(0)
         for k, c in [*self.bounds(), (None, self.constant)]:
             y = fmpq(1) if k is None else self.entries[k][1]
-            value.add(c, y)
+            value.add((c,), (y,))
             reduced = reduced + c * y
         return value, reduced
 

@@ -267,7 +267,9 @@ class Known:
         number = len(self.hypotheses)
         refutations = []
         uses: frozenset[int] = frozenset()
-        for goal, refutation in zip(fact.condition.negations(), fact.because, strict=False):
+        goals = fact.condition.negations()
+        for k, refutation in enumerate(fact.because):  # as many as there are: Coq wants the right number
+            goal = goals[min(k, len(goals) - 1)]
             proof = self.plus(self.here(goal)).refute(refutation)
             refutations.append(f"(fun H{number} => {proof.term})")
             uses |= proof.uses - {number}

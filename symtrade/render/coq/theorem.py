@@ -15,6 +15,7 @@ from symtrade.kernel.certificate import (
     Optimum,
     Split,
 )
+from symtrade.kernel.check import EVIDENCE
 from symtrade.kernel.polynomial import Polynomial
 from symtrade.kernel.region import Region
 from symtrade.render.coq.chart import STATED, ChartText, chart_text, stated
@@ -118,6 +119,7 @@ class Transcription:
             self.evidence = Evidence(self.certificate, writer)
         self.evidence.define()
         tree = self._node(self.certificate.tree, known, (), 1)
+        self.evidence.finish()
         pattern = " & ".join(f"R{k}" for k in range(len(conditions)))
         intros = f"  intros {' '.join(self.parameters)} {f'({pattern})' if len(conditions) > 1 else pattern or '_'}."
         self.book.add("\n".join([
@@ -185,6 +187,9 @@ class Transcription:
               pad: str) -> list[str]:
         number = self.leaf_count
         self.leaf_count += 1
+        if unread := [n for n in ("primal", "dual", "ray", "refutation")
+                      if getattr(leaf, n) and n not in EVIDENCE.get(leaf.kind, {n})]:
+            raise NotExpressible(f"{unread[0]} has no meaning in a leaf {leaf.kind!r}")
         if leaf.kind == "empty":
             call = self.book.lemma("refuted", known, known.refute(leaf.refutation), "False")
             return [f"{pad}exfalso. exact {call}."]

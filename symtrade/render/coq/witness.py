@@ -14,6 +14,7 @@ from symtrade.kernel.polynomial import evaluate_fraction
 from symtrade.kernel.program import LinearProgram
 from symtrade.kernel.region import Condition, Region
 from symtrade.render.coq.chart import stated
+from symtrade.render.coq.coordinates import NotExpressible
 from symtrade.render.coq.names import comment
 from symtrade.render.coq.signs import bracket
 from symtrade.render.coq.text import AND, fraction
@@ -28,13 +29,17 @@ def witness(item: Transcription) -> str:
     """Lemmas on a point of the hypotheses, or a comment that says why there are none."""
     certificate = item.certificate
     if isinstance(certificate.claim, Empty):
+        if certificate.point is not None:
+            raise NotExpressible("an empty region has no point")
         return _premises(item)
     if certificate.point is None:
-        return comment("the certificate has no point")
+        raise NotExpressible("the certificate has no point")
     point = "".join(f" {bracket(fraction(v, ()))}" for v in certificate.point)
     count = len(certificate.claim.region.conditions)
     text = (f"Lemma region_point : region{point}.\n"
-            f"Proof. {f'refine {_holes(count)}; numbers' if count else 'exact I'}. Qed.\n")
+            f"Proof. unfold region; {f'refine {_holes(count)}; numbers' if count else 'exact I'}. Qed.\n")
+    if len(certificate.point) != len(certificate.claim.region.ring.names):
+        return text  # Coq refuses it
     if isinstance(certificate.claim, Optimum):
         return text + _from_theorem(item, certificate, point)
     return text + _feasible(item, certificate.claim, certificate.point, point)
