@@ -90,8 +90,10 @@ def coq(
     target: Annotated[str | None, typer.Argument(
         metavar="[PAPER[/RESULT]|FILE.json]", help="Default: all stored results.")] = None,
     out: Out = Path("out/coq"),
-    check: Annotated[bool, typer.Option("--check", help="Let coqc check the files, where it is installed.")] = False,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, metavar="N", help="How many files to check at once.")] = 2,
+    check: Annotated[bool, typer.Option(
+        "--check", help="Let coqc check the files, where it is installed.")] = False,
+    jobs: Annotated[int, typer.Option(
+        "--jobs", min=1, metavar="N", help="How many files coqc checks at once.")] = 2,
 ) -> None:
     """Write stored results as Coq files, theorems with their proofs; with --check, compile them."""
     from symtrade.cli.coqing import run_coq

@@ -26,10 +26,17 @@ if TYPE_CHECKING:
     from symtrade.papers import Derivation, Outcome, Paper
     from symtrade.render.coq.files import Export
 
-INSTALL = "coqc is not installed, so nothing was compiled; to install it on Debian or Ubuntu, type: apt install coq"
+INSTALL = (
+    "coqc is not installed, so nothing was compiled; to install it on Debian or Ubuntu, type: apt install coq"
+)
 # what the real numbers of Coq's standard library rest on
-AXIOMS = frozenset(("ClassicalDedekindReals.sig_forall_dec", "ClassicalDedekindReals.sig_not_dec",
-                    "FunctionalExtensionality.functional_extensionality_dep"))
+AXIOMS = frozenset(
+    (
+        "ClassicalDedekindReals.sig_forall_dec",
+        "ClassicalDedekindReals.sig_not_dec",
+        "FunctionalExtensionality.functional_extensionality_dep",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,10 @@ def run_coq(target: str | None, out: Path, check: bool, jobs: int) -> int:
 
 def _project(groups: Sequence[Group]) -> str:
     """The file that tells coq_makefile and editors which files there are."""
-    names = ["Symtrade.v", *(f"{g.folder}/{name}.v" if g.folder else f"{name}.v" for g in groups for name in g.files)]
+    names = [
+        "Symtrade.v",
+        *(f"{g.folder}/{name}.v" if g.folder else f"{name}.v" for g in groups for name in g.files),
+    ]
     return "\n".join(["-Q . symtrade", *names]) + "\n"
 
 
@@ -105,10 +115,15 @@ def _result(paper: Paper, outcome: Outcome, name: str) -> Export:
         for number in call.get("certificates", ()):
             notes[number] = f"It answers question {k} ({call['call']}) of the derivation."
     item = outcome.derivation
-    title = [f"{paper.authors} ({paper.year}), {paper.title}", f"{item.id}: {item.title} ({item.section})",
-             f"Verdict: {outcome.verdict}."]
-    title += [f"Statement: {line['value']}" + ("" if line["when"] == "True" else f" where {line['when']}")
-              for line in outcome.data["statement"]]
+    title = [
+        f"{paper.authors} ({paper.year}), {paper.title}",
+        f"{item.id}: {item.title} ({item.section})",
+        f"Verdict: {outcome.verdict}.",
+    ]
+    title += [
+        f"Statement: {line['value']}" + ("" if line["when"] == "True" else f" where {line['when']}")
+        for line in outcome.data["statement"]
+    ]
     title += [f"Cited, not proved: {axiom}" for axiom in outcome.data["axioms"]]
     head = "\n".join(comment(line) for line in title)
     return export(name, head, distinct(certificates, notes), f"{ROOT}.{_folder(paper.key)}")
@@ -133,8 +148,12 @@ def _export_file(path: Path, out: Path) -> tuple[Group, int]:
     except CertificateError as error:
         raise Refusal(f"{path}: refused: {error}") from error
     name = Names().fresh(path.stem)
-    export_ = export(name, comment(f"The certificates of {path.name}"),
-                     distinct(certificates, [""] * len(certificates)), ROOT)
+    export_ = export(
+        name,
+        comment(f"The certificates of {path.name}"),
+        distinct(certificates, [""] * len(certificates)),
+        ROOT,
+    )
     return _finish(str(path), "", export_, out)
 
 
@@ -213,8 +232,9 @@ def _compile_chain(coqc: str, out: Path, chain: Sequence[Path]) -> list[Answer]:
 def compile_file(coqc: str, out: Path, path: Path) -> Answer:
     """Run coqc on a file below `out`; its processor time, and what its theorems rest on."""
     command = [coqc, "-q", "-Q", ".", "symtrade", str(path.relative_to(out))]
-    with subprocess.Popen(command, cwd=out, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, encoding="utf-8") as process:
+    with subprocess.Popen(
+        command, cwd=out, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+    ) as process:
         assert process.stdout is not None
         text = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
@@ -247,11 +267,16 @@ def _summary(answers: Sequence[Answer], seconds: float) -> int:
     axioms = sorted({name for a in answers for name in a.axioms})
     times = sorted(a.seconds for a in answers)
     if times:
-        say(f"Coq accepts {len(answers) - len(refused)} of {count(len(answers), 'file')}: "
+        say(
+            f"Coq accepts {len(answers) - len(refused)} of {count(len(answers), 'file')}: "
             f"{times[len(times) // 2]:.1f} s of processor time in the middle, {times[-1]:.1f} s at most, "
-            f"{sum(times):.0f} s together, in {seconds:.0f} s")
-    say("Axioms: " + (", ".join(axioms) or "none") + ", those of Coq's real numbers"
-        if set(axioms) <= AXIOMS else "Axioms: " + ", ".join(axioms))
+            f"{sum(times):.0f} s together, in {seconds:.0f} s"
+        )
+    say(
+        "Axioms: " + (", ".join(axioms) or "none") + ", those of Coq's real numbers"
+        if set(axioms) <= AXIOMS
+        else "Axioms: " + ", ".join(axioms)
+    )
     strange = [name for name in axioms if name not in AXIOMS]
     for name in strange:
         complain(f"a theorem rests on {name}, which is no axiom of the real numbers")

@@ -33,7 +33,9 @@ def read(path: Path):
 
 def files_of(certificates, name="File"):
     """The texts of an export that refuses nothing."""
-    made = export(name, comment("a test"), [Source(c, str(k)) for k, c in enumerate(certificates)], "symtrade")
+    made = export(
+        name, comment("a test"), [Source(c, str(k)) for k, c in enumerate(certificates)], "symtrade"
+    )
     assert made.refused == [] and made.theorems == len(certificates)
     return made.files
 
@@ -59,44 +61,73 @@ def varied():
     a, b, c, x, y = symbols("a b c x y")
 
     def optimum(objective, *rows, assuming=(), parameters=(), sense="max", variables=(x, y)):
-        lp = st.LinearProgram(variables=variables, objective=objective, constraints=rows, assuming=assuming,
-                              parameters=parameters, sense=sense)
+        lp = st.LinearProgram(
+            variables=variables,
+            objective=objective,
+            constraints=rows,
+            assuming=assuming,
+            parameters=parameters,
+            sense=sense,
+        )
         try:
             return st.solve(lp).certificate
         except (st.Infeasible, st.Unbounded) as outcome:
             return outcome.solution.certificate
 
-    forall, F, z1, points = symbols('forall F z1 point')  # names that Coq or the transcription uses
-    yield optimum(a * x + y / b + 3, Eq(x + y, a / (a + b)), x >= 0, y >= 0, assuming=(a > 0, b > a), sense="min")
+    forall, free, z1, points = symbols("forall F z1 point")  # names that Coq or the transcription uses
+    yield optimum(
+        a * x + y / b + 3, Eq(x + y, a / (a + b)), x >= 0, y >= 0, assuming=(a > 0, b > a), sense="min"
+    )
     yield optimum(x - a, x >= a, y <= x, assuming=(a >= 0,))
     yield optimum(x - a, x <= a, y <= x, assuming=(a >= 0,), sense="min")
     yield optimum(x + y, 2 * x + y <= 3, x + 3 * y <= 4)
     yield optimum(x, x <= a - 1, x >= b, y >= 0, assuming=(a > 0, b > a))
-    yield optimum(forall * z1 + F * points, ('"(*" x', z1 + points <= 1), ("*)", z1 >= 0), points >= 0,
-                  assuming=(forall > F, F >= 0), variables=(z1, points))
-    yield optimum(x, x <= a * b + c, assuming=(Eq(a + 2 * b, 3), Ne(a, c), a > 0), variables=(x,), parameters=(c,))
-    for claim, given in ((a**2 + b**2 >= 2 * a * b, ()), (a / (a + b) < 1, (a > 0, b > 0)), (Eq(a, b), (a >= b, b >= a)),
-                         (Ne(a * b, 1), (a > 1, b > 1)), (a**3 >= a, (a >= 1,))):
+    yield optimum(
+        forall * z1 + free * points,
+        ('"(*" x', z1 + points <= 1),
+        ("*)", z1 >= 0),
+        points >= 0,
+        assuming=(forall > free, free >= 0),
+        variables=(z1, points),
+    )
+    yield optimum(
+        x, x <= a * b + c, assuming=(Eq(a + 2 * b, 3), Ne(a, c), a > 0), variables=(x,), parameters=(c,)
+    )
+    for claim, given in (
+        (a**2 + b**2 >= 2 * a * b, ()),
+        (a / (a + b) < 1, (a > 0, b > 0)),
+        (Eq(a, b), (a >= b, b >= a)),
+        (Ne(a * b, 1), (a > 1, b > 1)),
+        (a**3 >= a, (a >= 1,)),
+    ):
         verdict = st.prove(claim, assuming=given, parameters=(a, b))
         assert verdict
         yield from verdict.certificates
-    yield from st.implies([("cap", a * x + y <= a), x >= 0, Eq(y, b)], x <= 1 - b / a, variables=(x, y),
-                          assuming=(a > 0, b > 0)).certificates
+    yield from st.implies(
+        [("cap", a * x + y <= a), x >= 0, Eq(y, b)], x <= 1 - b / a, variables=(x, y), assuming=(a > 0, b > 0)
+    ).certificates
 
 
 def test_the_statement_is_readable():
     (file,) = files_of([read(FOLDER / "good_choice.json")])
-    for line in ("Theorem optimum : forall a b : R, region a b ->", "  x_ : R;  (* x *)",
-                 "Definition value_0 (a b : R) : R :=\n  a.", "Definition piece_0 (a b : R) : Prop :=\n  (b <= a).",
-                 "(piece_0 a b -> maximum (feasible a b) (objective a b) (value_0 a b))",
-                 "Lemma region_point : region", "Print Assumptions everything."):
+    for line in (
+        "Theorem optimum : forall a b : R, region a b ->",
+        "  x_ : R;  (* x *)",
+        "Definition value_0 (a b : R) : R :=\n  a.",
+        "Definition piece_0 (a b : R) : Prop :=\n  (b <= a).",
+        "(piece_0 a b -> maximum (feasible a b) (objective a b) (value_0 a b))",
+        "Lemma region_point : region",
+        "Print Assumptions everything.",
+    ):
         assert line in file.text
     assert not re.search(r"\b(nra|nia|lia|psatz|auto|admit|Admitted|Axiom)\b", file.text)
 
 
 def test_names_are_legal_and_differ():
     names = Names()
-    found = [names.fresh(n) for n in (*RESERVED, "z1", "H2", "q[a, b]", "q[a; b]", "1", "", "é", "leaf_0", "Rlt")]
+    found = [
+        names.fresh(n) for n in (*RESERVED, "z1", "H2", "q[a, b]", "q[a; b]", "1", "", "é", "leaf_0", "Rlt")
+    ]
     assert len(set(found)) == len(found) and not set(found) & RESERVED
     assert all(re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII) for name in found)
     assert not any(re.fullmatch(r"[zH]\d+|leaf_\d+", name) for name in found)
@@ -139,16 +170,23 @@ def test_coq_refuses_what_the_checker_refuses(root):
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         found = dict(pool.map(outcome, LIES))
     assert [name for name, word in found.items() if word == "accepted"] == []
-    counts = {rule: sum(word == "refused" and name.split("_")[0] == rule for name, word in found.items())
-              for rule in RULES}
+    counts = {
+        rule: sum(word == "refused" and name.split("_")[0] == rule for name, word in found.items())
+        for rule in RULES
+    }
     assert all(count >= 3 for rule, count in counts.items() if rule != "reading"), counts
     assert {word for name, word in found.items() if name.startswith("reading_")} == {"cannot be read"}
 
 
 def run(*arguments, path=None):
     environment = dict(os.environ) if path is None else {**os.environ, "PATH": str(path)}
-    return subprocess.run([sys.executable, "-m", "symtrade", "coq", *map(str, arguments)], env=environment,
-                          capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "symtrade", "coq", *map(str, arguments)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_the_command_without_coq(tmp_path):
@@ -167,11 +205,14 @@ def test_the_command_with_coq(tmp_path):
     assert "Axioms: ClassicalDedekindReals.sig_forall_dec, " in done.stdout
 
 
-@pytest.mark.parametrize(("target", "message"), [
-    (FOLDER / "defined_bound.json", "a coefficient of the program may divide by zero: a - b"),
-    (FOLDER / "reading_float.json", "a float has no place in a certificate"),
-    ("nobody_1999", "no paper is called 'nobody_1999'"),
-])
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        (FOLDER / "defined_bound.json", "a coefficient of the program may divide by zero: a - b"),
+        (FOLDER / "reading_float.json", "a float has no place in a certificate"),
+        ("nobody_1999", "no paper is called 'nobody_1999'"),
+    ],
+)
 def test_the_command_refuses(tmp_path, target, message):
     done = run(target, "--out", tmp_path)
     assert done.returncode == 2

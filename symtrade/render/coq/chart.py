@@ -40,8 +40,9 @@ def chart_text(at: Coordinates, names: tuple[str, ...]) -> ChartText:
         shown = polynomial(region.conditions[row].polynomial, seen)
         script.append(
             f"  assert ({names[column]} = {fraction(value, names)}) as -> by\n"
-            f"    (refine (solved {bracket(fraction(scale, ()))} _ _ _ _ (from_eq ({shown}) R{row} ltac:(identity)) _); "
-            f"[numbers | identity]).")
+            f"    (refine (solved {bracket(fraction(scale, ()))} _ _ _ _ "
+            f"(from_eq ({shown}) R{row} ltac:(identity)) _); [numbers | identity])."
+        )
         # what Coq has put for a parameter is equal to this as a polynomial, and identities need no more
         seen[column] = bracket(fraction(value, seen))
     proofs = []
@@ -52,22 +53,36 @@ def chart_text(at: Coordinates, names: tuple[str, ...]) -> ChartText:
     term = "".join(f"(conj {p} " for p in proofs) + "I" + ")" * len(proofs)
     equations = [f"{n} = {image}" for n, image in zip(names, at.images, strict=True)]
     premises = tuple(sorted(used))
-    goal = AND.join([f"orthant kinds (coords {' '.join(at.names)})" if at.names else "orthant kinds coords",
-                         *equations])
+    goal = AND.join(
+        [f"orthant kinds (coords {' '.join(at.names)})" if at.names else "orthant kinds coords", *equations]
+    )
     exists = f"exists {' '.join(at.names)} : R,\n    " if at.names else ""
     shown = "".join(f"\n  {stated(region, k, names)} ->" for k in premises)
     forall = f"forall {' '.join(names)} : R," if names else ""
     elements = [*at.names, *(polynomial(v, at.names) for v in at.v)]
     binder = f"({' '.join(at.names)} : R) " if at.names else ""
-    text = "\n".join([
-        f"Definition kinds : list kind := [{'; '.join(at.kinds)}].",
-        f"Definition coords {binder}: list R := [{'; '.join(elements)}].",
-        "Ltac same := cbv [coords]; identity.",
-        f"Lemma chart : {forall}{shown}\n  {exists}{goal}.",
-        "Proof.", f"  intros {' '.join([*names, *(f'R{k}' for k in premises)])}.", *script,
-        *([f"  exists {witnesses}."] if witnesses else []),
-        *(["  split; [cbv [orthant kinds coords in_kind]|].", f"  - refine {term}; identity.",
-           f"  - refine {_holes(len(equations))}; identity."] if equations else ["  exact I."]), "Qed."])
+    text = "\n".join(
+        [
+            f"Definition kinds : list kind := [{'; '.join(at.kinds)}].",
+            f"Definition coords {binder}: list R := [{'; '.join(elements)}].",
+            "Ltac same := cbv [coords]; identity.",
+            f"Lemma chart : {forall}{shown}\n  {exists}{goal}.",
+            "Proof.",
+            f"  intros {' '.join([*names, *(f'R{k}' for k in premises)])}.",
+            *script,
+            *([f"  exists {witnesses}."] if witnesses else []),
+            *(
+                [
+                    "  split; [cbv [orthant kinds coords in_kind]|].",
+                    f"  - refine {term}; identity.",
+                    f"  - refine {_holes(len(equations))}; identity.",
+                ]
+                if equations
+                else ["  exact I."]
+            ),
+            "Qed.",
+        ]
+    )
     return ChartText(text, premises)
 
 
@@ -81,8 +96,9 @@ def _solved_names(at: Coordinates, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(bracket(fraction(s, names)) if k in gone else names[k] for k, s in enumerate(at.solved))
 
 
-def _in_kind(at: Coordinates, value: Coefficient, kind: str, names: tuple[str, ...],
-             used: dict[int, None]) -> str:
+def _in_kind(
+    at: Coordinates, value: Coefficient, kind: str, names: tuple[str, ...], used: dict[int, None]
+) -> str:
     """A proof that a product of the conditions is positive or nonnegative."""
     if kind == "Any":
         return "I"

@@ -29,7 +29,7 @@ class Unknowns:
     def collect(self, values: Sequence[Coefficient]) -> Unknowns:
         """With the quotients among these values."""
         for value in values:
-            if _is_quotient(value) and str(value) not in self.names:
+            if is_quotient(value) and str(value) not in self.names:
                 self.names[str(value)] = f"y{len(self.values)}"
                 self.values.append(value)
         return self
@@ -61,7 +61,8 @@ class Unknowns:
         return "".join(f" (over {nonvanishing(value.den, needs)})" for value in self.values)
 
 
-def _is_quotient(value: Any) -> bool:
+def is_quotient(value: Any) -> bool:
+    """Whether a coefficient has a denominator that is not a number."""
     return isinstance(value, RationalFunction) and not value.den.is_constant()
 
 
@@ -78,8 +79,11 @@ class Value:
         """Adds a product of coefficients: of the program, which Coq sees as they are, and of the
         evidence, where a quotient may be an unknown."""
         top, number, found = self.ring.one, 1, []
-        for factor, name in [*((c, None) for c in program), *((c, self.unknowns.names.get(str(c))) for c in evidence)]:
-            if _is_quotient(factor):
+        for factor, name in [
+            *((c, None) for c in program),
+            *((c, self.unknowns.names.get(str(c))) for c in evidence),
+        ]:
+            if is_quotient(factor):
                 key = name or str(factor)
                 self.quotients[key] = factor
                 found.append(key)
@@ -107,7 +111,7 @@ class Value:
             done += [bracket(polynomial(top, names)), *(shown[f] for f in rest.elements())]
             # d1 y1 d2 y2 - t1 t2 = (d1 y1 - t1) d2 y2 + t1 (d2 y2 - t2), and so on
             for n, q in enumerate(key):
-                after = [f"({self._bottom(p, names)} * {self._name(p, names)})" for p in key[n + 1:]]
+                after = [f"({self._bottom(p, names)} * {self._name(p, names)})" for p in key[n + 1 :]]
                 zeros.append((" * ".join([*done, *after]), q))
                 done.append(self._top(q, names))
         n, bottom = parts(value, self.ring.zero)
@@ -148,8 +152,9 @@ class Value:
                     sources.setdefault(str(f), (f, den))
         return powers, sources
 
-    def _quotient(self, number: int, powers: Counter[str], shown: dict[str, str], bottom: Polynomial,
-                  sign: int) -> str:
+    def _quotient(
+        self, number: int, powers: Counter[str], shown: dict[str, str], bottom: Polynomial, sign: int
+    ) -> str:
         """``m / bottom`` in factors."""
         constant, factors = bottom.factor()
         rest = powers.copy()
@@ -157,7 +162,9 @@ class Value:
             rest[str(f)] -= int(power)
         c = number * sign
         ratio = f"{c}" if abs(int(constant)) == 1 else f"{c} / {abs(int(constant))}"
-        return " * ".join([bracket(ratio.replace("-", "- ")), *(shown.get(f, "1") for f in (+rest).elements())])
+        return " * ".join(
+            [bracket(ratio.replace("-", "- ")), *(shown.get(f, "1") for f in (+rest).elements())]
+        )
 
     def _nonvanishing(self, f: Polynomial, den: Polynomial, needs: Needs) -> str:
         """A proof that a factor is not zero: by its own sign, or because a denominator is not."""
@@ -187,8 +194,9 @@ class Value:
         texts, proofs = [], []
         for q, cofactors in grouped.items():
             cofactor, names = " + ".join(cofactors), needs.names
-            texts.append(f"({cofactor}) * "
-                         f"({self._bottom(q, names)} * {self._name(q, names)} - {self._top(q, names)})")
+            texts.append(
+                f"({cofactor}) * ({self._bottom(q, names)} * {self._name(q, names)} - {self._top(q, names)})"
+            )
             if q in self.unknowns.names.values():
                 proof = f"E{list(self.unknowns.names.values()).index(q)}"
             else:

@@ -115,7 +115,7 @@ class Coordinates:
         for condition in self.region.conditions:
             if condition.relation == ">" and not condition.polynomial.is_constant():
                 f, _ = divide_out(f, condition.polynomial)
-        return f.is_constant() and f.leading_coefficient() < 0
+        return bool(f.is_constant() and f.leading_coefficient() < 0)
 
     def _invert(self) -> None:
         ring = self.region.ring
@@ -129,7 +129,9 @@ class Coordinates:
             for e, c in num.terms():
                 where = [i for i, k in enumerate(e) if k]
                 if sum(e) > 1 or (where and where[0] in gone):
-                    raise NotExpressible("the chart is not affine up to quotients; the transcription needs that")
+                    raise NotExpressible(
+                        "the chart is not affine up to quotients; the transcription needs that"
+                    )
                 if where:
                     matrix[j, kept.index(where[0])] += fmpq(c) / fmpq(den.leading_coefficient())
                 else:
@@ -144,8 +146,10 @@ class Coordinates:
                 value = value + back[s, j] * (quotient(self.ring.gens[j], self.ring.one) - shift[j])
             images[i] = value
         self.parameters = tuple(_compose(s, images, self.ring) for s in self.solved)
-        self.v = tuple(numerator(_compose(quotient(b, ring.one), self.parameters, self.ring), self.ring)
-                       for b in self.bottoms)
+        self.v = tuple(
+            numerator(_compose(quotient(b, ring.one), self.parameters, self.ring), self.ring)
+            for b in self.bottoms
+        )
 
     # --- texts ------------------------------------------------------------------------------------
 

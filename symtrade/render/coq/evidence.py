@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flint import fmpq
 
 from symtrade.kernel.certificate import Certificate, Implication, Leaf
@@ -81,26 +79,43 @@ class Evidence:
         combination.combine()
         unknowns = Unknowns().collect(combination.values())
         value, reduced = combination.bound(unknowns)
-        combined, setup = combination.apply(needs, unknowns, f"({combination.bound_text(unknowns)})", "eq_refl")
+        combined, setup = combination.apply(
+            needs, unknowns, f"({combination.bound_text(unknowns)})", "eq_refl"
+        )
         sign = 1 if side == ">=" else -1
         gap = merge(Value(w.program.ring, unknowns).add((fmpq(-sign), goal.bound)), value, sign)
         better = f"(row_le {compare(gap, (reduced - goal.bound) * sign, '>=', needs)})"
-        proof = f"(Rle_ge _ _ (Rle_trans _ _ _ {better} {combined}))" if side == ">=" else \
-            f"(Rle_trans _ _ _ {combined} {better})"
+        proof = (
+            f"(Rle_ge _ _ (Rle_trans _ _ _ {better} {combined}))"
+            if side == ">="
+            else f"(Rle_trans _ _ _ {combined} {better})"
+        )
         goal_text = f"forall x, feasible{w.arguments} x ->\n  {w.row_text(goal, w.of('x'))}"
-        w.state(f"{name}_bound", unknowns, needs, goal_text, goal_text, f"{setup}  refine {proof}; identity.", " x F")
+        w.state(
+            f"{name}_bound",
+            unknowns,
+            needs,
+            goal_text,
+            goal_text,
+            f"{setup}  refine {proof}; identity.",
+            " x F",
+        )
 
     # --- shared by all claims about programs ------------------------------------------------------
 
     def defined(self, name: str, needs: Needs) -> list[str]:
         """Proofs that no denominator of the program vanishes at a node."""
-        return [self.nonzero(f"{name}_defined_{k}", d, needs.fresh()) for k, d in enumerate(self.denominators)]
+        return [
+            self.nonzero(f"{name}_defined_{k}", d, needs.fresh()) for k, d in enumerate(self.denominators)
+        ]
 
     def nonzero(self, lemma: str, d: Polynomial, needs: Needs) -> str:
         """A lemma that a denominator does not vanish, applied at a node."""
         w, proof = self.writer, nonvanishing(d, needs)
-        self.book.add(f"Lemma {lemma} : {w.quantified}{needs.premises()}\n  {polynomial(d, w.parameters)} <> 0.\n"
-                      f"Proof. intros{w.arguments}{needs.intros}. exact {proof}. Qed.")
+        self.book.add(
+            f"Lemma {lemma} : {w.quantified}{needs.premises()}\n  {polynomial(d, w.parameters)} <> 0.\n"
+            f"Proof. intros{w.arguments}{needs.intros}. exact {proof}. Qed."
+        )
         return needs.applied(lemma)
 
     def infeasible(self, name: str, leaf: Leaf, needs: Needs) -> None:
@@ -110,11 +125,20 @@ class Evidence:
         combination.combine()
         unknowns = Unknowns().collect(combination.values())
         value, reduced = combination.bound(unknowns)
-        combined, setup = combination.apply(needs, unknowns, f"({combination.bound_text(unknowns)})", "eq_refl")
+        combined, setup = combination.apply(
+            needs, unknowns, f"({combination.bound_text(unknowns)})", "eq_refl"
+        )
         gap = compare(value, reduced, ">", needs) if leaf.dual else "(_ : 0 < 0)"
         goal = f"infeasible (feasible{w.arguments})"
-        w.state(f"{name}_infeasible", unknowns, needs, goal, goal,
-                f"{setup}  refine (nowhere {gap}\n    {combined}); identity.", " x F")
+        w.state(
+            f"{name}_infeasible",
+            unknowns,
+            needs,
+            goal,
+            goal,
+            f"{setup}  refine (nowhere {gap}\n    {combined}); identity.",
+            " x F",
+        )
 
     def optimal(self, name: str, leaf: Leaf, needs: Needs) -> str:
         """Lemmas NAME_feasible and NAME_bound; returns the proof that the point is optimal."""
@@ -122,8 +146,9 @@ class Evidence:
         side = "<=" if program.sense == "max" else ">="
         feasible = self.point(name, leaf.primal, needs)
         here = needs.fresh()
-        combination = w.combination(name, leaf.dual, program.objective.coefficients, side,
-                                    program.objective.constant)
+        combination = w.combination(
+            name, leaf.dual, program.objective.coefficients, side, program.objective.constant
+        )
         combination.combine()
         unknowns = Unknowns().collect([*combination.values(), *(c for _, c in leaf.primal)])
         value, _ = combination.bound(unknowns)
@@ -133,13 +158,17 @@ class Evidence:
         general = f"(objective{w.arguments} {w.point_text(leaf.primal, unknowns)})"
         special = f"(objective{w.arguments} ({name}{w.arguments}))"
         combined, setup = combination.apply(here, unknowns, general if unknowns.values else special, equation)
-        goals = [f"forall x, feasible{w.arguments} x ->\n  " +
-                 (f"objective{w.arguments} x <= {at}" if side == "<=" else f"{at} <= objective{w.arguments} x")
-                 for at in (general, special)]
+        goals = [
+            f"forall x, feasible{w.arguments} x ->\n  "
+            + (f"objective{w.arguments} x <= {at}" if side == "<=" else f"{at} <= objective{w.arguments} x")
+            for at in (general, special)
+        ]
         tactic = "moved" if unknowns.values else f"at_{name}"
-        w.state(f"{name}_bound", unknowns, here, *goals, f"{setup}  refine {combined}; {tactic}.", " x F")
+        general, special = goals
+        script = f"{setup}  refine {combined}; {tactic}."
+        w.state(f"{name}_bound", unknowns, here, general, special, script, " x F")
         point = self.at_node(name)
-        return (f"(conj (ex_intro _ {point} (conj {feasible} eq_refl)) {here.applied(f'{name}_bound')})")
+        return f"(conj (ex_intro _ {point} (conj {feasible} eq_refl)) {here.applied(f'{name}_bound')})"
 
     def point(self, name: str, pairs: Pairs, needs: Needs) -> str:
         """A point and its feasibility, proved at a node."""
@@ -172,25 +201,33 @@ class Evidence:
             rule = {"<=": "row_le", ">=": "row_ge", "==": "row_eq"}[row.sense]
             lemma = {"<=": "along_le", ">=": "along_ge", "==": "along_eq"}[row.sense]
             relation = {"<=": "<=", ">=": ">=", "==": "="}[row.sense]
-            steps.append(f"  - refine ({lemma} _ _ F{k} ({rule} {proof} : {texts[k]} {relation} 0) S _); at_{ray}.")
-        value, reduced = w.applied([(v, c if up else -c) for v, c in program.objective.coefficients], direction,
-                                   Unknowns())
+            steps.append(
+                f"  - refine ({lemma} _ _ F{k} ({rule} {proof} : {texts[k]} {relation} 0) S _); at_{ray}."
+            )
+        value, reduced = w.applied(
+            [(v, c if up else -c) for v, c in program.objective.coefficients], direction, Unknowns()
+        )
         gain = w.form_text(program.objective.coefficients, w.of(f"({ray}{w.arguments})"))
         better = compare(value, reduced, ">", here)
         moved = [f"({f} ({name}{w.arguments}) + s * {f} ({ray}{w.arguments}))" for f in w.fields.values()]
-        goal = "unbounded_above" if up else "unbounded_below"
+        goal, far = ("unbounded_above", "far_up") if up else ("unbounded_below", "far_down")
         rows = " ".join(f"F{k}" for k in range(len(program.constraints)))
         improving = f"0 < {'' if up else '- '}({gain})"
-        self.book.add("\n".join([
-            f"Lemma {name}_unbounded : {w.quantified}{here.premises()}\n"
-            f"  {goal} (feasible{w.arguments}) (objective{w.arguments}).",
-            f"Proof.\n  intros{w.arguments}{here.intros} m.",
-            f"  assert (G : {improving}) by (refine {better}; at_{ray}).",
-            f"  destruct ({'far_up' if up else 'far_down'} (objective{w.arguments} ({name}{w.arguments})) ({gain}) m G) "
-            f"as (s & S & M).",
-            f"  destruct ({name}_feasible{w.arguments}{inner}) as [{rows}].",
-            f"  exists (Point {' '.join(moved)}). split; [constructor|].",
-            *steps,
-            f"  - refine ({'reaches' if up else 'sinks'} M _); moved.", "Qed."]))
+        self.book.add(
+            "\n".join(
+                [
+                    f"Lemma {name}_unbounded : {w.quantified}{here.premises()}\n"
+                    f"  {goal} (feasible{w.arguments}) (objective{w.arguments}).",
+                    f"Proof.\n  intros{w.arguments}{here.intros} m.",
+                    f"  assert (G : {improving}) by (refine {better}; at_{ray}).",
+                    f"  destruct ({far} (objective{w.arguments} ({name}{w.arguments})) ({gain}) m G)\n"
+                    "    as (s & S & M).",
+                    f"  destruct ({name}_feasible{w.arguments}{inner}) as [{rows}].",
+                    f"  exists (Point {' '.join(moved)}). split; [constructor|].",
+                    *steps,
+                    f"  - refine ({'reaches' if up else 'sinks'} M _); moved.",
+                    "Qed.",
+                ]
+            )
+        )
         return here.applied(f"{name}_unbounded")
-

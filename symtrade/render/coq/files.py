@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Any
 
 from symtrade.kernel.certificate import Certificate, Optimum
 from symtrade.render.coq.chart import ChartText
@@ -75,8 +74,8 @@ def distinct(certificates: Sequence[Certificate], notes: Sequence[str]) -> list[
 
 
 def export(name: str, title: str, sources: Sequence[Source], folder: str) -> Export:
-    """The Coq files of a result.  `name` is an identifier, the files' name; `folder` is the logical folder they
-    lie in ("symtrade.carroll_2017"); `title` is a comment for the top of each."""
+    """The Coq files of a result.  `name` is an identifier, the files' name; `folder` is the
+    logical folder they lie in ("symtrade.carroll_2017"); `title` is a comment for the top of each."""
     result = Export()
     writer = _Writer(name, title, folder, result)
     for source in sources:
@@ -112,7 +111,9 @@ class _Writer:
         module = f"certificate_{source.label}"
         chart = self._chart(item.chart)
         body = "\n\n".join([*(i.text for i in item.items), point])
-        self.modules.append(f"{heading(source)}\nModule {module}.\nImport {chart}.\n\n{body}\nEnd {module}.\n")
+        self.modules.append(
+            f"{heading(source)}\nModule {module}.\nImport {chart}.\n\n{body}\nEnd {module}.\n"
+        )
         self.theorems.append(f"{module}.{item.theorem}")
         self.cost += cost
 
@@ -120,8 +121,10 @@ class _Writer:
         if chart.text not in self.charts:
             self.charts[chart.text] = f"chart_{len(self.charts)}"
             name = self.charts[chart.text]
-            self.modules.append(f"{comment('Coordinates for the parameters of what follows.')}\n"
-                                f"Module {name}.\n{chart.text}\nEnd {name}.\n")
+            self.modules.append(
+                f"{comment('Coordinates for the parameters of what follows.')}\n"
+                f"Module {name}.\n{chart.text}\nEnd {name}.\n"
+            )
         return self.charts[chart.text]
 
     def flush(self) -> None:
@@ -185,8 +188,11 @@ def _assumptions(theorems: Sequence[str]) -> str:
 def heading(source: Source) -> str:
     """The comment above a certificate."""
     claim = source.certificate.claim
-    kind = {"Optimum": "an optimum", "Implication": "an implied constraint",
-            "Empty": "a claim about the parameters"}[type(claim).__name__]
+    kind = {
+        "Optimum": "an optimum",
+        "Implication": "an implied constraint",
+        "Empty": "a claim about the parameters",
+    }[type(claim).__name__]
     text = f"Certificate {source.label}: {kind}. {source.note}"
     if isinstance(claim, Optimum):
         text += " Every line of `solution` is true at every point of `region`, and some line holds."

@@ -10,6 +10,7 @@ from symtrade.render.coq.coordinates import Coordinates
 from symtrade.render.coq.signs import FORMS, Hypothesis, Known, Proof, bracket
 from symtrade.render.coq.text import polynomial
 
+
 @dataclass(frozen=True)
 class Item:
     """A piece of a file that stands by itself, and an estimate of Coq's work on it."""
@@ -120,7 +121,7 @@ class Needs:
         return Needs(self.book, self.known, self.names, self.signs)
 
     def selection(self) -> list[tuple[str, Sign]]:
-        found = {name: sign for name, sign in self.signs.values()}
+        found = dict(self.signs.values())
         return [(name, found[name]) for name in self.used]
 
     @property
@@ -129,14 +130,17 @@ class Needs:
 
     def premises(self) -> str:
         """The premises, as they stand in a lemma about the parameters."""
-        return "".join(f"\n  {FORMS[s.relation].format(bracket(polynomial(s.polynomial, self.names)))} ->"
-                       for _, s in self.selection())
+        return "".join(
+            f"\n  {FORMS[s.relation].format(bracket(polynomial(s.polynomial, self.names)))} ->"
+            for _, s in self.selection()
+        )
 
     def applied(self, lemma: str, *arguments: str) -> str:
         """The lemma at the coordinates, its premises proved there."""
-        return f"({' '.join([lemma, *self.book.at.images, *(s.call for _, s in self.selection()), *arguments])})"
+        return (
+            f"({' '.join([lemma, *self.book.at.images, *(s.call for _, s in self.selection()), *arguments])})"
+        )
 
     @property
     def intros(self) -> str:
         return "".join(f" {name}" for name, _ in self.selection())
-

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from symtrade.kernel.certificate import Certificate, Leaf, Overlap, Piece
 from symtrade.kernel.pieces import leaf_value, literals
-from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction
+from symtrade.kernel.polynomial import Coefficient, Polynomial
 from symtrade.kernel.region import Condition
 from symtrade.render.coq.chart import STATED, SYMBOLS
-from symtrade.render.coq.cleared import Unknowns, Value, compare
+from symtrade.render.coq.cleared import Unknowns, Value, compare, is_quotient
 from symtrade.render.coq.coordinates import NotExpressible
 from symtrade.render.coq.evidence import Evidence, Path, merge
 from symtrade.render.coq.lemmas import Needs
@@ -30,7 +30,8 @@ class Lines(Evidence):
         self.pieces = certificate.pieces
         self.owner = {number: k for k, piece in enumerate(self.pieces) for number in piece.leaves}
         self.reasons: dict[tuple[int, int, int], Overlap] = {
-            (o.piece, o.region, o.leaf): o for o in certificate.overlaps}
+            (o.piece, o.region, o.leaf): o for o in certificate.overlaps
+        }
         if len(self.reasons) != len(certificate.overlaps):
             raise NotExpressible("an overlap is given twice")
 
@@ -42,13 +43,19 @@ class Lines(Evidence):
         self.denominators = w.denominators()
         for k, piece in enumerate(self.pieces):
             regions = [self._region(region, w.parameters) for region in piece.regions]
-            self.book.add(f"Definition piece_{k} {w.binders} : Prop :=\n  " +
-                          (" \\/\n  ".join(regions) or "False") + ".")
+            self.book.add(
+                f"Definition piece_{k} {w.binders} : Prop :=\n  "
+                + (" \\/\n  ".join(regions) or "False")
+                + "."
+            )
             if piece.value is not None:
-                self.book.add(f"Definition value_{k} {w.binders} : R :=\n  {fraction(piece.value, w.parameters)}.")
+                self.book.add(
+                    f"Definition value_{k} {w.binders} : R :=\n  {fraction(piece.value, w.parameters)}."
+                )
         parts = [f"{polynomial(d, w.parameters)} <> 0" for d in self.denominators]
-        parts.append("(" + (OR.join(f"piece_{k}{w.arguments}" for k in range(len(self.pieces))) or "False")
-                     + ")")
+        parts.append(
+            "(" + (OR.join(f"piece_{k}{w.arguments}" for k in range(len(self.pieces))) or "False") + ")"
+        )
         for k, piece in enumerate(self.pieces):
             truth = self._status(k, piece)
             if (d := _denominator(piece.value)) is not None:
@@ -91,8 +98,11 @@ class Lines(Evidence):
         f, o, up = self.at_node("feasible"), self.at_node("objective"), self.writer.program.sense == "max"
         if leaf.kind == "optimal":
             evidence = self.optimal(name, leaf, needs)
-            best = f"({self.at_node('objective')[1:-1]} {self.at_node(name)})" if self.book.at.images else \
-                f"(objective {name})"
+            best = (
+                f"({self.at_node('objective')[1:-1]} {self.at_node(name)})"
+                if self.book.at.images
+                else f"(objective {name})"
+            )
             status = f"{'maximum' if up else 'minimum'} {f} {o} {best}"
         elif leaf.kind == "infeasible":
             here = needs.fresh()
@@ -112,10 +122,19 @@ class Lines(Evidence):
                 parts.append(self._other(k, piece, leaf, number, known, path))
         hypotheses = "".join(f"\n  {h.type} ->" for h in known.hypotheses)
         names = " ".join([*self.book.at.names, "X", *(f"H{k}" for k in range(len(known.hypotheses)))])
-        self.book.add("\n".join([
-            f"Lemma {name}_solution : {self.book.binder}{hypotheses}\n  {self.at_node('solution')}.",
-            "Proof.", f"  intros {names}.", f"  assert (T : {status})\n    by exact {evidence}.",
-            *[f"  split. {{ {part} }}" for part in parts[:-1]], f"  {parts[-1]}", "Qed."]))
+        self.book.add(
+            "\n".join(
+                [
+                    f"Lemma {name}_solution : {self.book.binder}{hypotheses}\n  {self.at_node('solution')}.",
+                    "Proof.",
+                    f"  intros {names}.",
+                    f"  assert (T : {status})\n    by exact {evidence}.",
+                    *[f"  split. {{ {part} }}" for part in parts[:-1]],
+                    f"  {parts[-1]}",
+                    "Qed.",
+                ]
+            )
+        )
         return f"exact ({name}_solution {names})."
 
     def _own(self, k: int, piece: Piece, leaf: Leaf, number: int, needs: Needs) -> str:
@@ -135,8 +154,10 @@ class Lines(Evidence):
         reduced = value - leaf_value(self.certificate, leaf)
         proof = f"(equal {compare(difference, reduced, '=', needs)})"
         special = f"value_{k}{w.arguments} = objective{w.arguments} (leaf_{number}{w.arguments})"
-        general = (f"{unknowns.text(value, w.parameters)} = "
-                   f"objective{w.arguments} {w.point_text(leaf.primal, unknowns)}")
+        general = (
+            f"{unknowns.text(value, w.parameters)} = "
+            f"objective{w.arguments} {w.point_text(leaf.primal, unknowns)}"
+        )
         tactic = "moved" if unknowns.values else f"cbv [value_{k}]; at_leaf_{number}"
         w.state(lemma, unknowns, needs, general, special, f"  refine {proof}; {tactic}.")
         d = _denominator(value)
@@ -188,7 +209,8 @@ class Lines(Evidence):
         if not sign.flip and (sign.relation, c.relation) in IMPLIES:
             return weaken(sign.call, sign.relation, c.relation)
         if sign.flip and c.relation == "!=" and sign.relation in (">", "!="):
-            return f"(nonzero_minus {text} {self._text(-f)} {weaken(sign.call, sign.relation, '!=')} ltac:(same))"
+            proof = weaken(sign.call, sign.relation, "!=")
+            return f"(nonzero_minus {text} {self._text(-f)} {proof} ltac:(same))"
         return None
 
     def _meet(self, f: Polynomial, steps: Sequence[tuple[Polynomial, str, int]]) -> str | None:
@@ -221,10 +243,16 @@ class Lines(Evidence):
         pattern = patterns[0] if len(patterns) == 1 else _alternatives(patterns)
         body = bodies[0] if len(bodies) == 1 else " ".join(f"{{ {b} }}" for b in bodies)
         if pattern[0] not in "[(":
-            return f"intros {pattern}. {body}" if pattern == "_" else f"intros P0. unfold piece_{k} in P0. {body}"
+            return (
+                f"intros {pattern}. {body}"
+                if pattern == "_"
+                else f"intros P0. unfold piece_{k} in P0. {body}"
+            )
         return f"intros P. unfold piece_{k} in P. destruct P as {pattern}. {body}"
 
-    def _meeting(self, k: int, r: int, piece: Piece, leaf: Leaf, number: int, known: Known, path: Path) -> str:
+    def _meeting(
+        self, k: int, r: int, piece: Piece, leaf: Leaf, number: int, known: Known, path: Path
+    ) -> str:
         region, script = piece.regions[r], []
         steps = list(path)
         for n, c in enumerate(region):
@@ -274,9 +302,7 @@ class Lines(Evidence):
 
 def _denominator(value: Coefficient | None) -> Polynomial | None:
     """The denominator of a value, unless it is a number."""
-    if isinstance(value, RationalFunction) and not value.den.is_constant():
-        return value.den
-    return None
+    return value.den if value is not None and is_quotient(value) else None
 
 
 def _injection(term: str, k: int, count: int) -> str:
@@ -292,5 +318,3 @@ def _alternatives(patterns: Sequence[str]) -> str:
     if len(patterns) == 1:
         return patterns[0]
     return f"[{patterns[0]} | {_alternatives(patterns[1:])}]"
-
-

@@ -14,18 +14,22 @@ from dataclasses import dataclass, field
 
 # Coq's keywords, and every name that the library Symtrade or a transcription uses.
 RESERVED = frozenset(
-    "as at cofix else end exists exists2 fix for forall fun if IF in let match mod Prop return Set SProp then Type "
-    "using where with by R Z O S I X T P F G M E v x m s Pos Non Any True False not nat list bool kind in_kind term t "
-    "sum monomial pow IZR positive nonnegative even_powers positive_powers orthant attained maximum minimum "
-    "infeasible unbounded_above unbounded_below weak weak_zero nonzero nonzero_minus square_n square_p cleared "
-    "vanishes over opposite equal solved not_different inverse refuted coefficient_pos trichotomy some_largest meet "
-    "at_most nowhere reaches sinks pos_as nonneg_as zero_as nonzero_as maximum_as minimum_as factor_nonzero identity "
-    "numbers cases largest moved same region point Point feasible Feasible objective value claim coords kinds chart "
-    "solution optimum implication everything conj proj1 proj2 eq_refl ex_intro or_introl or_intror False_ind".split()
+    "as at cofix else end exists exists2 fix for forall fun if IF in let match mod Prop return Set "
+    "SProp then Type using where with by R Z O S I X T P F G M E v x m s Pos Non Any True False not "
+    "nat list bool kind in_kind term t sum monomial pow IZR positive nonnegative even_powers "
+    "positive_powers orthant attained maximum minimum infeasible unbounded_above unbounded_below weak "
+    "weak_zero nonzero nonzero_minus square_n square_p cleared vanishes over opposite equal solved "
+    "not_different inverse refuted coefficient_pos trichotomy some_largest meet at_most nowhere "
+    "reaches sinks pos_as nonneg_as zero_as nonzero_as maximum_as minimum_as factor_nonzero identity "
+    "numbers cases largest moved same region point Point feasible Feasible objective value claim "
+    "coords kinds chart solution optimum implication everything conj proj1 proj2 eq_refl ex_intro "
+    "or_introl or_intror False_ind".split()
 )
 # z1 (coordinates), H1 (hypotheses), w1 (multipliers), leaf_0_feasible (lemmas) and the like
-_PATTERN = re.compile(r"[zyHwFSCEWGT]\d+|(?:piece|value|leaf|sign|fact|along|slack|from|to|row|plus|times|apart|"
-                      r"far|region|chart|refuted|at)_.*|R\w*")
+_PATTERN = re.compile(
+    r"[zyHwFSCEWGT]\d+|(?:piece|value|leaf|sign|fact|along|slack|from|to|row|plus|times|apart|"
+    r"far|region|chart|refuted|at)_.*|R\w*"
+)
 
 
 @dataclass

@@ -68,28 +68,43 @@ class Writer:
 
     def define(self) -> None:
         """The point, the constraints and the objective."""
-        items = [f"  {name} : R{'' if k + 1 == len(self.fields) else ';'}  {comment(v)}"
-                 for k, (v, name) in enumerate(self.fields.items())]
+        items = [
+            f"  {name} : R{'' if k + 1 == len(self.fields) else ';'}  {comment(v)}"
+            for k, (v, name) in enumerate(self.fields.items())
+        ]
         self.book.add("\n".join(["Record point := Point {", *items, "}."]))
-        rows = [f"  {comment(row.name)}\n  forall {self.rows[row.name]} : {self.row_text(row, self.of('x'))},"
-                for row in self.program.constraints]
-        self.book.add("\n".join([
-            f"Inductive feasible {self.binders} (x : point) : Prop := Feasible :", *rows,
-            f"  feasible{self.arguments} x."]))
+        rows = [
+            f"  {comment(row.name)}\n  forall {self.rows[row.name]} : {self.row_text(row, self.of('x'))},"
+            for row in self.program.constraints
+        ]
+        self.book.add(
+            "\n".join(
+                [
+                    f"Inductive feasible {self.binders} (x : point) : Prop := Feasible :",
+                    *rows,
+                    f"  feasible{self.arguments} x.",
+                ]
+            )
+        )
         objective = self.program.objective
-        self.book.add(f"Definition objective {self.binders} (x : point) : R :=\n"
-                      f"  {self.form_text(objective.coefficients, self.of('x'), objective.constant)}.\n"
-                      f"Ltac moved := cbv [objective {' '.join(self.fields.values())}]; identity.")
+        self.book.add(
+            f"Definition objective {self.binders} (x : point) : R :=\n"
+            f"  {self.form_text(objective.coefficients, self.of('x'), objective.constant)}.\n"
+            f"Ltac moved := cbv [objective {' '.join(self.fields.values())}]; identity."
+        )
 
     def of(self, point: str) -> dict[str, str]:
         """The Coq term of each variable at a point."""
         return {v: f"{name} {point}" for v, name in self.fields.items()}
 
     def row_text(self, row: Constraint, at: Mapping[str, str]) -> str:
-        return (f"{self.form_text(row.coefficients, at)} {SENSES[row.sense]} "
-                f"{fraction(row.bound, self.parameters)}")
+        return (
+            f"{self.form_text(row.coefficients, at)} {SENSES[row.sense]} "
+            f"{fraction(row.bound, self.parameters)}"
+        )
 
-    def form_text(self, form: Pairs, at: Mapping[str, str], constant: Coefficient = fmpq(0)) -> str:
+    def form_text(self, form: Pairs, at: Mapping[str, str], constant: Coefficient = 0) -> str:
+        """A linear form at a point, plus a constant."""
         text = linear([(c, at[v] if " " not in at[v] else f"({at[v]})") for v, c in form], self.parameters)
         return self.plus(text, constant)
 
@@ -110,42 +125,62 @@ class Writer:
         return f"(Point {' '.join(values)})" if values else "Point"
 
     def define_point(self, name: str, pairs: Pairs) -> None:
-        self.book.add(f"Definition {name} {self.binders} : point :=\n  {self.point_text(pairs)}.\n"
-                      f"Ltac at_{name} := cbv [{name} objective {' '.join(self.fields.values())}]; identity.")
+        self.book.add(
+            f"Definition {name} {self.binders} : point :=\n  {self.point_text(pairs)}.\n"
+            f"Ltac at_{name} := cbv [{name} objective {' '.join(self.fields.values())}]; identity."
+        )
 
-    def state(self, name: str, unknowns: Unknowns, needs: Needs, general: str, special: str, script: str,
-              more: str = "") -> None:
+    def state(
+        self,
+        name: str,
+        unknowns: Unknowns,
+        needs: Needs,
+        general: str,
+        special: str,
+        script: str,
+        more: str = "",
+    ) -> None:
         """Lemma `name`, first with unknowns in the place of quotients.  `general` and `special` are the
         two forms of its conclusion; `script` proves the first, with `more` introduced."""
         inner = needs.intros
         intros = f"  intros{self.arguments}{{}}{inner}{unknowns.intros}{more}."
         if not unknowns.values:
-            self.book.add(f"Lemma {name} : {self.quantified}{needs.premises()}\n  {special}.\n"
-                          f"Proof.\n{intros.format('')}\n{script}\nQed.")
+            self.book.add(
+                f"Lemma {name} : {self.quantified}{needs.premises()}\n  {special}.\n"
+                f"Proof.\n{intros.format('')}\n{script}\nQed."
+            )
             return
         variables = f"{self.arguments}{unknowns.variables}"
         self.book.add(
-            f"Lemma {name}_of : forall{variables} : R,{needs.premises()}{unknowns.premises(self.parameters)}\n"
-            f"  {general}.\nProof.\n{intros.format(unknowns.variables)}\n{script}\nQed.")
+            f"Lemma {name}_of : forall{variables} : R,{needs.premises()}"
+            f"{unknowns.premises(self.parameters)}\n  {general}.\n"
+            f"Proof.\n{intros.format(unknowns.variables)}\n{script}\nQed."
+        )
         proofs = unknowns.proofs(needs)  # may need more signs
         self.book.add(
             f"Lemma {name} : {self.quantified}{needs.premises()}\n  {special}.\n"
             f"Proof.\n  intros{self.arguments}{needs.intros}.\n"
-            f"  exact ({name}_of{self.arguments}{unknowns.instances(self.parameters)}{inner}{proofs}).\nQed.")
+            f"  exact ({name}_of{self.arguments}{unknowns.instances(self.parameters)}{inner}{proofs}).\nQed."
+        )
 
     def denominators(self, more: Sequence[Coefficient] = ()) -> list[Polynomial]:
         """Every denominator of the program (and of further coefficients) that is not a number."""
         rows = self.program.constraints
         values = [c for row in rows for _, c in row.coefficients] + [row.bound for row in rows]
-        values += [c for _, c in self.program.objective.coefficients] + [self.program.objective.constant, *more]
-        found = {str(v.den): v.den for v in values
-                 if isinstance(v, RationalFunction) and not v.den.is_constant()}
+        values += [c for _, c in self.program.objective.coefficients] + [
+            self.program.objective.constant,
+            *more,
+        ]
+        found = {
+            str(v.den): v.den for v in values if isinstance(v, RationalFunction) and not v.den.is_constant()
+        }
         return list(found.values())
 
     # --- points -----------------------------------------------------------------------------------
 
-    def applied(self, form: Pairs, point: Mapping[str, Coefficient], unknowns: Unknowns
-                ) -> tuple[Value, Coefficient]:
+    def applied(
+        self, form: Pairs, point: Mapping[str, Coefficient], unknowns: Unknowns
+    ) -> tuple[Value, Coefficient]:
         """The value of a form at a point, as Coq sees it and reduced."""
         value, reduced = Value(self.program.ring, unknowns), fmpq(0)
         for v, c in form:
@@ -168,22 +203,32 @@ class Writer:
             rule = {"<=": "row_le", ">=": "row_ge", "==": "row_eq"}[row.sense]
             facts.append(Shown(self.row_text(row, at), f"({rule} {proof})", here))
         setup, terms = self.grouped(f"{name}_rows", unknowns, needs, facts)
-        proofs = [f"  - {comment(row.name)} refine {term}; moved."
-                  for row, term in zip(self.program.constraints, terms, strict=True)]
+        proofs = [
+            f"  - {comment(row.name)} refine {term}; moved."
+            for row, term in zip(self.program.constraints, terms, strict=True)
+        ]
         start = "  constructor." if unknowns.values else f"  unfold {name}. constructor."
-        self.state(f"{name}_feasible", unknowns, needs,
-                   f"feasible{self.arguments} {self.point_text(pairs, unknowns)}",
-                   f"feasible{self.arguments} ({name}{self.arguments})", "\n".join([*setup, start, *proofs]))
+        self.state(
+            f"{name}_feasible",
+            unknowns,
+            needs,
+            f"feasible{self.arguments} {self.point_text(pairs, unknowns)}",
+            f"feasible{self.arguments} ({name}{self.arguments})",
+            "\n".join([*setup, start, *proofs]),
+        )
 
-    def grouped(self, name: str, unknowns: Unknowns, needs: Needs, facts: Sequence[Shown]
-                ) -> tuple[list[str], list[str]]:
+    def grouped(
+        self, name: str, unknowns: Unknowns, needs: Needs, facts: Sequence[Shown]
+    ) -> tuple[list[str], list[str]]:
         """Proofs of facts for a lemma that has `needs`.  Long ones become lemmas NAME_0, ... of
         several facts each; the first answer is the steps that take these apart."""
         for fact in facts:
             needs.used |= fact.needs.used
         if sum(len(fact.proof) for fact in facts) <= LONG:
             return [], [fact.proof for fact in facts]
-        steps, terms, group = [], [], []
+        steps: list[str] = []
+        terms: list[str] = []
+        group: list[Shown] = []
         for k, fact in enumerate(facts):
             group.append(fact)
             if sum(len(f.proof) for f in group) > LONG / 2 or k + 1 == len(facts):
@@ -197,17 +242,23 @@ class Writer:
                 self.book.add(
                     f"Lemma {lemma} : forall{self.arguments}{unknowns.variables} : R,{here.premises()}"
                     f"{unknowns.premises(self.parameters)}\n  {claim}.\n"
-                    f"Proof.\n  intros{intros}.\n  refine {conjunction([f.proof for f in group])}; identity.\nQed.")
-                steps.append(f"  pose proof ({lemma}{intros}) as ({' & '.join(names)})." if len(names) > 1 else
-                             f"  pose proof ({lemma}{intros}) as {names[0]}.")
+                    f"Proof.\n  intros{intros}.\n"
+                    f"  refine {conjunction([f.proof for f in group])}; identity.\nQed."
+                )
+                steps.append(
+                    f"  pose proof ({lemma}{intros}) as ({' & '.join(names)})."
+                    if len(names) > 1
+                    else f"  pose proof ({lemma}{intros}) as {names[0]}."
+                )
                 terms += names
                 group = []
         return steps, terms
 
     # --- multipliers ------------------------------------------------------------------------------
 
-    def combination(self, name: str, dual: Pairs, target: Pairs, side: str,
-                    constant: Coefficient = fmpq(0)) -> Combination:
+    def combination(
+        self, name: str, dual: Pairs, target: Pairs, side: str, constant: Coefficient = 0
+    ) -> Combination:
         """How the multipliers combine the constraints to ``target side ...``."""
         entries = []
         for label, y in dual:
@@ -244,8 +295,11 @@ class Combination:
         return linear([(c, weights[k]) for k, c in terms], self.writer.parameters)
 
     def bounds(self) -> list[tuple[int, Coefficient]]:
-        return [(k, row.bound * sign) for k, (row, _, sign) in enumerate(self.entries)
-                if isinstance(row.bound, RationalFunction) or row.bound != 0]
+        return [
+            (k, row.bound * sign)
+            for k, (row, _, sign) in enumerate(self.entries)
+            if isinstance(row.bound, RationalFunction) or row.bound != 0
+        ]
 
     def combine(self) -> None:
         """Lemma NAME_combine: nonnegative multipliers whose columns are the target's bound it."""
@@ -282,7 +336,8 @@ class Combination:
             f"  feasible{w.arguments} x ->\n  {f'{form} <= v' if at_most else f'v <= {form}'}.\n"
             f"Proof.\n  intros{w.arguments} x {shown} {' '.join(intros)} <- [{rows}].\n"
             f"  refine (at_most {'_' if slacks else '0'} ({balanced(texts)}) _ _ {total} "
-            f"{add_zeros(zeros) if zeros else 'eq_refl'} _); identity.\nQed.")
+            f"{add_zeros(zeros) if zeros else 'eq_refl'} _); identity.\nQed."
+        )
 
     def wanted(self, variable: str) -> Coefficient:
         return self.target.get(variable, fmpq(0))
@@ -301,15 +356,18 @@ class Combination:
         for (row, y, _), w in zip(self.entries, weights, strict=True):
             if row.sense != "==":
                 here = needs.fresh()
-                facts.append(Shown(f"0 <= {w}", compare(Value(ring, unknowns).add((), (y,)), y, ">=", here), here))
+                facts.append(
+                    Shown(f"0 <= {w}", compare(Value(ring, unknowns).add((), (y,)), y, ">=", here), here)
+                )
         for v, terms in self.columns().items():
             value, here = Value(ring, unknowns).add((fmpq(-1), self.wanted(v))), needs.fresh()
             for k, c in terms:
                 value.add((c,), (self.entries[k][1],))
             # where something is left, Coq refuses the identity
             wanted = bracket(fraction(self.wanted(v), self.writer.parameters))
-            facts.append(Shown(f"{self.text(terms, weights)} - {wanted} = 0",
-                               compare(value, fmpq(0), "=", here), here))
+            facts.append(
+                Shown(f"{self.text(terms, weights)} - {wanted} = 0", compare(value, fmpq(0), "=", here), here)
+            )
         return self.writer.grouped(f"{self.name}_weights", unknowns, needs, facts)
 
     def bound(self, unknowns: Unknowns) -> tuple[Value, Coefficient]:
@@ -328,8 +386,10 @@ class Combination:
         """The lemma NAME_combine, applied to a feasible x; and the steps that come before."""
         setup, proofs = self.weight_proofs(needs, unknowns)
         head = f"{self.name}_combine{self.writer.arguments} x"
-        return (f"({' '.join([head, *self.weights(unknowns), value, *proofs, equation, 'F'])})",
-                "".join(f"{step}\n" for step in setup))
+        return (
+            f"({' '.join([head, *self.weights(unknowns), value, *proofs, equation, 'F'])})",
+            "".join(f"{step}\n" for step in setup),
+        )
 
 
 def conjunction(proofs: Sequence[str]) -> str:

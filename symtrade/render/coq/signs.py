@@ -138,11 +138,17 @@ class Known:
         left, right = self._balance(f, cofactor, [(number, 1)])
         text = f"(sum {self.coords} {right})"
         multiplier, proof, orthant = left
-        return Proof(f"(zero_as {multiplier} ({text} * {bracket(h.lifted.text)}) _ (nonzero {proof}) "
-                     f"(times_zero {text} H{number}) _)", "=", frozenset([number]), orthant)
+        return Proof(
+            f"(zero_as {multiplier} ({text} * {bracket(h.lifted.text)}) _ (nonzero {proof}) "
+            f"(times_zero {text} H{number}) _)",
+            "=",
+            frozenset([number]),
+            orthant,
+        )
 
-    def _factors(self, f: Lifted, relation: str, flip: bool, rest: Polynomial,
-                 powers: Sequence[tuple[int, int]]) -> Proof:
+    def _factors(
+        self, f: Lifted, relation: str, flip: bool, rest: Polynomial, powers: Sequence[tuple[int, int]]
+    ) -> Proof:
         """f = m * (cofactor with signs to see) * (powers of hypotheses)."""
         cofactor = -rest if flip else rest
         left, right = self._balance(f, cofactor, powers)
@@ -173,8 +179,9 @@ class Known:
             return f"(times_pp {term} {other})", ">"
         return f"(times_nn {weaken(term, have, '>=')} {weaken(other, relation, '>=')})", ">="
 
-    def _balance(self, f: Lifted, cofactor: Polynomial, powers: Sequence[tuple[int, int]]
-                 ) -> tuple[tuple[str, str, bool], str]:
+    def _balance(
+        self, f: Lifted, cofactor: Polynomial, powers: Sequence[tuple[int, int]]
+    ) -> tuple[tuple[str, str, bool], str]:
         """The multiplier m of f (with a proof that it is positive) and the cofactor's terms that make
         m f = cofactor * product of hypotheses an identity of the Coq terms."""
         size = len(self.at.v)
@@ -189,7 +196,9 @@ class Known:
         short = [max(0, b - a) for a, b in zip(f.degrees, have, strict=True)]
         # f.scale * f * v^short = cofactor * product(h.scale * h)^power: bring the scales to one side
         top, bottom = int(scale.p), int(scale.q)
-        right = termlist(self.at.homogeneous(cofactor, [a + b for a, b in zip(own, extra, strict=True)], bottom))
+        right = termlist(
+            self.at.homogeneous(cofactor, [a + b for a, b in zip(own, extra, strict=True)], bottom)
+        )
         if not any(short):
             return (str(top), _positive_number(top), False), right
         left = termlist([(top, (*[0] * len(self.at.names), *short[:size]))])
@@ -210,11 +219,7 @@ class Known:
         return Proof(f"(refuted {proof} ltac:(same))", "=", uses, True)
 
     def _prepare(self, term: Term) -> _Prepared:
-        hypotheses = []
-        for k in term.uses:
-            if k < len(self.hypotheses):
-                hypotheses.append(self.hypotheses[k])
-        factors = [h.lifted for h in hypotheses]
+        factors = [self.hypotheses[k].lifted for k in term.uses if k < len(self.hypotheses)]
         if term.square is not None:
             factors += [self.inside(term.square)] * 2
         degrees, scale = list(self.at.degrees(term.coefficient)), fmpq(1)
@@ -275,8 +280,12 @@ class Known:
             uses |= proof.uses - {number}
         f = bracket(claim.lifted.text)
         g = bracket(self.inside(-fact.condition.polynomial).text)
-        rule = {">": f"fact_pos {f} {g} ltac:(same)", ">=": f"fact_nonneg {f} {g} ltac:(same)",
-                "=": f"fact_zero {f} {g} ltac:(same)", "!=": f"fact_nonzero {f}"}[fact.condition.relation]
+        rule = {
+            ">": f"fact_pos {f} {g} ltac:(same)",
+            ">=": f"fact_nonneg {f} {g} ltac:(same)",
+            "=": f"fact_zero {f} {g} ltac:(same)",
+            "!=": f"fact_nonzero {f}",
+        }[fact.condition.relation]
         return claim, Proof(f"({rule} {' '.join(refutations)})", fact.condition.relation, uses, True)
 
 

@@ -29,8 +29,12 @@ from symtrade.render.coq.signs import Known
 from symtrade.render.coq.text import AND, OR, polynomial
 
 # what is left to show when the last condition of a region is assumed to fail
-NEGATED = {">": ("{r} <= {l}", "apply Rnot_lt_le; intros {h}"), ">=": ("{r} < {l}", "apply Rnot_le_lt; intros {h}"),
-           "=": ("{l} <> {r}", "intros {h}"), "!=": ("{l} = {r}", "apply not_different; intros {h}")}
+NEGATED = {
+    ">": ("{r} <= {l}", "apply Rnot_lt_le; intros {h}"),
+    ">=": ("{r} < {l}", "apply Rnot_le_lt; intros {h}"),
+    "=": ("{l} <> {r}", "intros {h}"),
+    "!=": ("{l} = {r}", "apply not_different; intros {h}"),
+}
 BRANCHES = (">", ">=", "=", "<=", "<")
 
 
@@ -78,8 +82,11 @@ class Transcription:
         known, steps = Known(self.at), []
         premises = " ".join([*self.parameters, *(f"R{k}" for k in self.chart.premises)])
         pattern = " & ".join([*self.at.names, "X", *("->" for _ in self.parameters)])
-        steps.append(f"  destruct (chart {premises}) as ({pattern})." if self.parameters else
-                     "  pose proof chart as X.")
+        steps.append(
+            f"  destruct (chart {premises}) as ({pattern})."
+            if self.parameters
+            else "  pose proof chart as X."
+        )
         for k, image in self.at.hypotheses():
             f = self.region.conditions[k].polynomial
             text = polynomial(f, self.at.images)
@@ -93,25 +100,51 @@ class Transcription:
         conditions = self.region.conditions
         tree = self._node(self.certificate.tree, known, (), 1)
         if not conditions:
-            self.book.add("\n".join([f"Theorem claim : {self.forall} False.", "Proof.",
-                                     f"  intros {' '.join(self.parameters)}.", *setup, *tree, "Qed."]))
+            self.book.add(
+                "\n".join(
+                    [
+                        f"Theorem claim : {self.forall} False.",
+                        "Proof.",
+                        f"  intros {' '.join(self.parameters)}.",
+                        *setup,
+                        *tree,
+                        "Qed.",
+                    ]
+                )
+            )
             return
         last = len(conditions) - 1
         left, _, right = stated(self.region, last, self.parameters).partition(
-            f" {_symbol(conditions[last].relation)} ")
+            f" {_symbol(conditions[last].relation)} "
+        )
         goal, step = NEGATED[conditions[last].relation]
         premises = "".join(f"\n  {stated(self.region, k, self.parameters)} ->" for k in range(last))
         names = " ".join([*self.parameters, *(f"R{k}" for k in range(last))])
-        self.book.add("\n".join([
-            f"Theorem claim : {self.forall}{premises}\n  {goal.format(l=left, r=right)}.", "Proof.",
-            f"  intros {names}. {step.format(h=f'R{last}')}." if names else f"  {step.format(h=f'R{last}')}.",
-            *setup, *tree, "Qed."]))
+        self.book.add(
+            "\n".join(
+                [
+                    f"Theorem claim : {self.forall}{premises}\n  {goal.format(l=left, r=right)}.",
+                    "Proof.",
+                    f"  intros {names}. {step.format(h=f'R{last}')}."
+                    if names
+                    else f"  {step.format(h=f'R{last}')}.",
+                    *setup,
+                    *tree,
+                    "Qed.",
+                ]
+            )
+        )
 
     def _program(self, claim: Optimum | Implication, known: Known, setup: Sequence[str]) -> None:
         writer = self.writer = Writer(claim.program, self.parameters, self.names, self.book)
-        conditions = [f"({stated(self.region, k, self.parameters)})" for k in range(len(self.region.conditions))]
-        self.book.add(f"Definition region {writer.binders} : Prop :=\n  " +
-                      (" /\\\n  ".join(conditions) or "True") + ".")
+        conditions = [
+            f"({stated(self.region, k, self.parameters)})" for k in range(len(self.region.conditions))
+        ]
+        self.book.add(
+            f"Definition region {writer.binders} : Prop :=\n  "
+            + (" /\\\n  ".join(conditions) or "True")
+            + "."
+        )
         writer.define()
         if isinstance(claim, Optimum):
             self.evidence = Lines(self.certificate, writer)
@@ -121,15 +154,27 @@ class Transcription:
         tree = self._node(self.certificate.tree, known, (), 1)
         self.evidence.finish()
         pattern = " & ".join(f"R{k}" for k in range(len(conditions)))
-        intros = f"  intros {' '.join(self.parameters)} {f'({pattern})' if len(conditions) > 1 else pattern or '_'}."
-        self.book.add("\n".join([
-            f"Theorem {self.theorem} : {self.forall} region{writer.arguments} ->\n"
-            f"  {self.evidence.conclusion}{writer.arguments}.", "Proof.", intros, *setup, *tree, "Qed."]))
+        pattern = f"({pattern})" if len(conditions) > 1 else pattern or "_"
+        intros = f"  intros {' '.join([*self.parameters, pattern])}."
+        self.book.add(
+            "\n".join(
+                [
+                    f"Theorem {self.theorem} : {self.forall} region{writer.arguments} ->\n"
+                    f"  {self.evidence.conclusion}{writer.arguments}.",
+                    "Proof.",
+                    intros,
+                    *setup,
+                    *tree,
+                    "Qed.",
+                ]
+            )
+        )
 
     # --- the tree ---------------------------------------------------------------------------------
 
-    def _node(self, node: Node, known: Known, path: tuple[tuple[Polynomial, str, int], ...],
-              depth: int) -> list[str]:
+    def _node(
+        self, node: Node, known: Known, path: tuple[tuple[Polynomial, str, int], ...], depth: int
+    ) -> list[str]:
         """The steps of a node.  `path` has what its branches say: polynomial, relation, hypothesis."""
         pad, script = "  " * depth, []
         for fact in node.facts:
@@ -142,23 +187,31 @@ class Transcription:
             return script + self._split(node, known, path, depth)
         return script + self._largest(node, known, path, depth)
 
-    def _split(self, node: Split, known: Known, path: tuple[tuple[Polynomial, str, int], ...],
-               depth: int) -> list[str]:
+    def _split(
+        self, node: Split, known: Known, path: tuple[tuple[Polynomial, str, int], ...], depth: int
+    ) -> list[str]:
         pad, number = "  " * depth, len(known.hypotheses)
         if unknown := [r for r, _ in node.branches if r not in BRANCHES]:
             raise NotExpressible(f"no relation {unknown[0]!r}")
         hypotheses = [known.condition(node.polynomial, relation) for relation, _ in node.branches]
         f, g = polynomial(node.polynomial, self.at.images), polynomial(-node.polynomial, self.at.images)
-        script = [f"{pad}assert (T : {OR.join(h.type for h in hypotheses)}) by (cases ({f}) ({g})).",
-                  f"{pad}{_take([f'H{number}'] * len(hypotheses))}."]
+        script = [
+            f"{pad}assert (T : {OR.join(h.type for h in hypotheses)}) by (cases ({f}) ({g})).",
+            f"{pad}{_take([f'H{number}'] * len(hypotheses))}.",
+        ]
         for (relation, child), hypothesis in zip(node.branches, hypotheses, strict=True):
             f = -node.polynomial if relation in ("<", "<=") else node.polynomial
             step = (f, hypothesis.relation, number)
-            script += [f"{pad}{{", *self._node(child, known.plus(hypothesis), (*path, step), depth + 1), f"{pad}}}"]
+            script += [
+                f"{pad}{{",
+                *self._node(child, known.plus(hypothesis), (*path, step), depth + 1),
+                f"{pad}}}",
+            ]
         return script
 
-    def _largest(self, node: Largest, known: Known, path: tuple[tuple[Polynomial, str, int], ...],
-                 depth: int) -> list[str]:
+    def _largest(
+        self, node: Largest, known: Known, path: tuple[tuple[Polynomial, str, int], ...], depth: int
+    ) -> list[str]:
         pad, number = "  " * depth, len(known.hypotheses)
         if not node.polynomials:
             raise NotExpressible("the largest of nothing")
@@ -166,29 +219,43 @@ class Transcription:
         count = min(len(node.branches), len(texts))
         others = [[j for j in range(len(texts)) if j != k] for k in range(count)]
         cases = [AND.join(f"0 <= {texts[k]} - {texts[j]}" for j in others[k]) or "True" for k in range(count)]
-        patterns = ["(" + " & ".join(f"G{j}" for j in js) + ")" if len(js) > 1 else f"G{js[0]}" if js else "_"
-                    for js in others]
-        script = [f"{pad}assert (T : {OR.join(f'({c})' for c in cases)}) by "
-                  f"(largest {texts[0]} [{'; '.join(texts[1:])}]).",
-                  f"{pad}{_take(patterns)}."]
+        patterns = [
+            "(" + " & ".join(f"G{j}" for j in js) + ")" if len(js) > 1 else f"G{js[0]}" if js else "_"
+            for js in others
+        ]
+        script = [
+            f"{pad}assert (T : {OR.join(f'({c})' for c in cases)}) by "
+            f"(largest {texts[0]} [{'; '.join(texts[1:])}]).",
+            f"{pad}{_take(patterns)}.",
+        ]
         for k in range(count):
             here, steps, more = known, [], []
             for n, j in enumerate(others[k]):
                 f = node.polynomials[k] - node.polynomials[j]
                 here = here.plus(known.condition(f, ">="))
-                more.append(f"{pad}  pose proof (nonneg_as 1 _ ({polynomial(f, self.at.images)}) Rlt_0_1 G{j} "
-                            f"ltac:(same)) as H{number + n}.")
+                more.append(
+                    f"{pad}  pose proof (nonneg_as 1 _ ({polynomial(f, self.at.images)}) Rlt_0_1 G{j} "
+                    f"ltac:(same)) as H{number + n}."
+                )
                 steps.append((f, ">=", number + n))
-            script += [f"{pad}{{", *more, *self._node(node.branches[k], here, (*path, *steps), depth + 1),
-                       f"{pad}}}"]
+            script += [
+                f"{pad}{{",
+                *more,
+                *self._node(node.branches[k], here, (*path, *steps), depth + 1),
+                f"{pad}}}",
+            ]
         return script
 
-    def _leaf(self, leaf: Leaf, known: Known, path: tuple[tuple[Polynomial, str, int], ...],
-              pad: str) -> list[str]:
+    def _leaf(
+        self, leaf: Leaf, known: Known, path: tuple[tuple[Polynomial, str, int], ...], pad: str
+    ) -> list[str]:
         number = self.leaf_count
         self.leaf_count += 1
-        if unread := [n for n in ("primal", "dual", "ray", "refutation")
-                      if getattr(leaf, n) and n not in EVIDENCE.get(leaf.kind, {n})]:
+        if unread := [
+            n
+            for n in ("primal", "dual", "ray", "refutation")
+            if getattr(leaf, n) and n not in EVIDENCE.get(leaf.kind, {n})
+        ]:
             raise NotExpressible(f"{unread[0]} has no meaning in a leaf {leaf.kind!r}")
         if leaf.kind == "empty":
             call = self.book.lemma("refuted", known, known.refute(leaf.refutation), "False")

@@ -14,6 +14,7 @@ from symtrade.kernel.polynomial import evaluate_fraction
 from symtrade.kernel.program import LinearProgram
 from symtrade.kernel.region import Condition, Region
 from symtrade.render.coq.chart import stated
+from symtrade.render.coq.cleared import is_quotient
 from symtrade.render.coq.coordinates import NotExpressible
 from symtrade.render.coq.names import comment
 from symtrade.render.coq.signs import bracket
@@ -36,8 +37,10 @@ def witness(item: Transcription) -> str:
         raise NotExpressible("the certificate has no point")
     point = "".join(f" {bracket(fraction(v, ()))}" for v in certificate.point)
     count = len(certificate.claim.region.conditions)
-    text = (f"Lemma region_point : region{point}.\n"
-            f"Proof. unfold region; {f'refine {_holes(count)}; numbers' if count else 'exact I'}. Qed.\n")
+    text = (
+        f"Lemma region_point : region{point}.\n"
+        f"Proof. unfold region; {f'refine {_holes(count)}; numbers' if count else 'exact I'}. Qed.\n"
+    )
     if len(certificate.point) != len(certificate.claim.region.ring.names):
         return text  # Coq refuses it
     if isinstance(certificate.claim, Optimum):
@@ -56,12 +59,15 @@ def _premises(item: Transcription) -> str:
     premises = Region(region.ring, region.conditions[:-1])
     point = _search(item.certificate, premises)
     if point is None:
-        return comment("No point was found at which all hypotheses hold; the theorem may be one of several cases, "
-                       "of which this one never occurs.")
+        return comment(
+            "No point was found at which all hypotheses hold; the theorem may be one of several cases, "
+            "of which this one never occurs."
+        )
     names = tuple(bracket(fraction(v, ())) for v in point)
     shown = AND.join(f"({stated(region, k, names)})" for k in range(len(premises.conditions)))
-    return (f"Lemma hypotheses_point : {shown}.\n"
-            f"Proof. refine {_holes(len(premises.conditions))}; numbers. Qed.")
+    return (
+        f"Lemma hypotheses_point : {shown}.\nProof. refine {_holes(len(premises.conditions))}; numbers. Qed."
+    )
 
 
 def _search(certificate: Certificate, premises: Region) -> Point | None:
@@ -69,7 +75,7 @@ def _search(certificate: Certificate, premises: Region) -> Point | None:
         known = start(Empty(premises), certificate.chart)
     except CertificateError:
         return None
-    found = search_points(known, 1, Random(0), 2000)
+    found = search_points(known, 1, Random(0), 2000)  # noqa: S311  nothing is secret
     if not found:
         return None
     point = to_parameters(known, found[0])
@@ -78,7 +84,7 @@ def _search(certificate: Certificate, premises: Region) -> Point | None:
 
 def _from_theorem(item: Transcription, certificate: Certificate, point: str) -> str:
     """The program is feasible at the point, by the theorem itself."""
-    assert certificate.point is not None and item.writer is not None
+    assert certificate.point is not None
     for k, piece in enumerate(certificate.pieces):
         for r, region in enumerate(piece.regions):
             if not all(c.holds(certificate.point) for c in region):
@@ -98,14 +104,25 @@ def _attained(item: Transcription, k: int, r: int, region: Sequence[Condition], 
     before = len(item.writer.denominators()) + 1 + k
     last = before + len(pieces) - k - 1
     pattern = " & ".join("T" if n == before else "_" for n in range(last + 1))
-    steps = [f"  assert (H : piece_{k}{point}) by (unfold piece_{k}; {where}{proof}).",
-             f"  destruct (optimum{point} region_point) as ({pattern}).", "  specialize (T H)."]
-    bottom = piece.value.den if hasattr(piece.value, "den") else None
-    if piece.value is not None and bottom is not None and not bottom.is_constant():
+    steps = [
+        f"  assert (H : piece_{k}{point}) by (unfold piece_{k}; {where}{proof}).",
+        f"  destruct (optimum{point} region_point) as ({pattern}).",
+        "  specialize (T H).",
+    ]
+    if is_quotient(piece.value):
         steps.append("  destruct T as [_ T].")
-    steps.append("  destruct T as [[x [F _]] _]." if piece.status == "optimal" else "  destruct (T 0) as [x [F _]].")
-    return "\n".join([f"Lemma feasible_point : exists x, feasible{point} x.", "Proof.", *steps,
-                      "  exists x. exact F.", "Qed."])
+    steps.append(
+        "  destruct T as [[x [F _]] _]." if piece.status == "optimal" else "  destruct (T 0) as [x [F _]]."
+    )
+    return "\n".join(
+        [
+            f"Lemma feasible_point : exists x, feasible{point} x.",
+            "Proof.",
+            *steps,
+            "  exists x. exact F.",
+            "Qed.",
+        ]
+    )
 
 
 def _feasible(item: Transcription, claim: Implication, values: Point, point: str) -> str:
@@ -113,12 +130,16 @@ def _feasible(item: Transcription, claim: Implication, values: Point, point: str
     assert item.writer is not None
     found = feasible_at(claim.program, values)
     if found is None:
-        return comment("At this point no x is known that satisfies all constraints; they may contradict each other.")
+        return comment(
+            "At this point no x is known that satisfies all constraints; they may contradict each other."
+        )
     fields = item.writer.fields
     shown = " ".join(bracket(fraction(found[v], ())) for v in fields)
     unfold = f"cbv [{' '.join(fields.values())}]; " if fields else ""
-    return (f"Lemma feasible_point : exists x, feasible{point} x.\n"
-            f"Proof. exists (Point {shown}). constructor; {unfold}numbers. Qed.")
+    return (
+        f"Lemma feasible_point : exists x, feasible{point} x.\n"
+        f"Proof. exists (Point {shown}). constructor; {unfold}numbers. Qed."
+    )
 
 
 def feasible_at(program: LinearProgram, values: Point) -> Mapping[str, Any] | None:
@@ -133,14 +154,22 @@ def feasible_at(program: LinearProgram, values: Point) -> Mapping[str, Any] | No
             upper.append(None if row.sense == ">=" else bound)
     except ZeroDivisionError:
         return None
-    if any(not row and ((low is not None and low > 0) or (up is not None and up < 0))
-           for row, low, up in zip(rows, lower, upper, strict=True)):
+    if any(
+        not row and ((low is not None and low > 0) or (up is not None and up < 0))
+        for row, low, up in zip(rows, lower, upper, strict=True)
+    ):
         return None
     kept = [k for k, row in enumerate(rows) if row]
     if not kept:
         return {v: fmpq(0) for v in program.variables}
     size = len(index)
-    lp = RationalLP([rows[k] for k in kept], [lower[k] for k in kept], [upper[k] for k in kept],
-                    [fmpq(0)] * size, [None] * size, [None] * size)
+    lp = RationalLP(
+        [rows[k] for k in kept],
+        [lower[k] for k in kept],
+        [upper[k] for k in kept],
+        [fmpq(0)] * size,
+        [None] * size,
+        [None] * size,
+    )
     answer = solve_rational(lp)
     return None if answer is None else dict(zip(program.variables, answer.x, strict=True))
