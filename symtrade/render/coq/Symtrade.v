@@ -266,9 +266,7 @@ Lemma trichotomy : forall f g, f + g = 0 ->
 Proof. intros f g E. destruct (Rtotal_order f 0) as [X|[X|X]]; lra. Qed.
 
 (* The cases named in the goal, in any of the relations, are all of them. *)
-Ltac cases f g :=
-  let E := fresh in assert (E : f + g = 0) by identity;
-  let T := fresh in pose proof (trichotomy f g E) as T; clear - T; tauto.
+Ltac cases E := let T := fresh in pose proof (trichotomy _ _ E) as T; clear - T; tauto.
 
 Lemma some_largest : forall a l, Exists (fun m => Forall (fun g => 0 <= m - g) (a :: l)) (a :: l).
 Proof.

@@ -8,10 +8,7 @@ from symtrade.kernel.polynomial import Coefficient, divide_out, parts, quotient
 from symtrade.kernel.region import Region
 from symtrade.render.coq.coordinates import Coordinates
 from symtrade.render.coq.signs import bracket, weaken
-from symtrade.render.coq.text import AND, fraction, polynomial, sides
-
-STATED = {">": "lt", ">=": "le", "=": "eq", "!=": "ne"}
-SYMBOLS = {">": "<", ">=": "<=", "=": "=", "!=": "<>"}
+from symtrade.render.coq.text import AND, STATED, SYMBOLS, fraction, polynomial, sides
 
 
 @dataclass(frozen=True)

@@ -179,10 +179,8 @@ def _parts(items: Sequence[Item]) -> Iterator[list[Item]]:
 
 def _assumptions(theorems: Sequence[str]) -> str:
     """What all theorems of a file rest on, printed when it is compiled."""
-    nested = "I"
-    for name in reversed(theorems):
-        nested = f"({name}, {nested})"
-    return f"Definition everything := {nested}.\nPrint Assumptions everything.\n"
+    steps = " ".join(f"pose proof {name}." for name in theorems)
+    return f"Lemma everything : True.\nProof. {steps} exact I. Qed.\nPrint Assumptions everything.\n"
 
 
 def heading(source: Source) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from symtrade.kernel.certificate import Fact
 from symtrade.kernel.polynomial import Polynomial, Ring
+from symtrade.kernel.region import Condition
 from symtrade.render.coq.coordinates import Coordinates
 from symtrade.render.coq.signs import FORMS, Hypothesis, Known, Proof, bracket
-from symtrade.render.coq.text import polynomial
+from symtrade.render.coq.text import STATED, SYMBOLS, polynomial, sides
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Item:
     @property
     def cost(self) -> float:
         """Seconds, roughly."""
-        return 0.005 + 1.2e-5 * len(self.text)
+        return 0.02 + 2e-5 * len(self.text) + (0.15 if self.text.startswith("Theorem") else 0)
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Book:
     """Collects the lemmas of one certificate."""
 
     at: Coordinates
+    parameters: tuple[str, ...]
     items: list[Item] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)
 
@@ -79,6 +81,35 @@ class Book:
         g = -f if flip else f
         claim = FORMS[proof.relation].format(bracket(polynomial(g, self.at.images)))
         return Sign(proof.relation, flip, g, self.lemma("sign", known, proof, claim), proof.uses)
+
+    def about_parameters(self, kind: str, statement: str, proof: str) -> str:
+        """The call, at the coordinates, of a lemma about the parameters: cheaper than in coordinates."""
+        claim = f"forall {' '.join(self.parameters)} : R, {statement}" if self.parameters else statement
+        if claim not in self.known:
+            name = f"{kind}_{sum(n.startswith(kind + '_') for n in self.known.values())}"
+            self.known[claim] = name
+            self.add(f"Lemma {name} : {claim}.\nProof. intros. {proof}. Qed.")
+        return " ".join([self.known[claim], *self.at.images])
+
+    def stated(self, c: Condition, proof: str, back: bool = False) -> str:
+        """From a condition as it is stated to its sign; or, with `back`, to the statement."""
+        left, right = sides(c.polynomial, self.parameters)
+        text, word = bracket(polynomial(c.polynomial, self.parameters)), STATED[c.relation]
+        said, sign = f"{left} {SYMBOLS[c.relation]} {right}", FORMS[c.relation].format(text)
+        if back:
+            lemma = self.about_parameters(
+                "back", f"{sign} -> {said}", f"apply (to_{word} {text}); [assumption|identity]"
+            )
+        else:
+            lemma = self.about_parameters(
+                "sign_of", f"{said} -> {sign}", f"eapply (from_{word} {text}); [eassumption|identity]"
+            )
+        return f"({lemma} {proof})"
+
+    def negation(self, f: Polynomial) -> str:
+        """The sum of a polynomial and its negative is zero."""
+        one, other = (bracket(polynomial(g, self.parameters)) for g in (f, -f))
+        return f"({self.about_parameters('negation', f'{one} + {other} = 0', 'identity')})"
 
     def fact(self, known: Known, fact: Fact) -> tuple[Hypothesis, str]:
         """A fact of the certificate, as a lemma."""

@@ -8,14 +8,13 @@ from symtrade.kernel.certificate import Certificate, Leaf, Overlap, Piece
 from symtrade.kernel.pieces import leaf_value, literals
 from symtrade.kernel.polynomial import Coefficient, Polynomial
 from symtrade.kernel.region import Condition
-from symtrade.render.coq.chart import STATED, SYMBOLS
 from symtrade.render.coq.cleared import Unknowns, Value, compare, is_quotient
 from symtrade.render.coq.coordinates import NotExpressible
 from symtrade.render.coq.evidence import Evidence, Path, merge
 from symtrade.render.coq.lemmas import Needs
 from symtrade.render.coq.program import Writer, conjunction
 from symtrade.render.coq.signs import Known, bracket, weaken
-from symtrade.render.coq.text import AND, OR, fraction, polynomial, sides
+from symtrade.render.coq.text import AND, OR, SYMBOLS, fraction, polynomial, sides
 
 IMPLIES = {(">", ">"), (">", ">="), (">", "!="), (">=", ">="), ("=", "="), ("=", ">="), ("!=", "!=")}
 
@@ -184,11 +183,11 @@ class Lines(Evidence):
         region, proofs = trials[good]
         terms = []
         for c, proof in zip(region, proofs, strict=True):
-            text = polynomial(c.polynomial, self.book.at.images)
-            shown = proof or "T"  # not known: Coq refuses it
-            terms.append(f"(to_{STATED[c.relation]} ({text}) {shown} _)")
+            terms.append(
+                self.book.stated(c, proof or "T", back=True)
+            )  # T where it is not known: Coq refuses it
         term = conjunction(terms) if terms else "I"
-        return f"refine {_injection(_injection(term, good, len(trials)), owner, len(self.pieces))}; same."
+        return f"exact {_injection(_injection(term, good, len(trials)), owner, len(self.pieces))}."
 
     def _condition(self, c: Condition, known: Known, path: Path) -> str | None:
         """A proof of ``polynomial relation 0``: from the branches, or as a known sign."""
@@ -256,9 +255,8 @@ class Lines(Evidence):
         region, script = piece.regions[r], []
         steps = list(path)
         for n, c in enumerate(region):
-            text = self._text(c.polynomial)
             position = len(known.hypotheses)
-            script.append(f"pose proof (from_{STATED[c.relation]} {text} P{n} ltac:(same)) as H{position}.")
+            script.append(f"pose proof {self.book.stated(c, f'P{n}')} as H{position}.")
             known = known.plus(known.condition(c.polynomial, c.relation))
             steps.append((c.polynomial, c.relation, position))
         both = literals([*((g, rel) for g, rel, _ in path), *((c.polynomial, c.relation) for c in region)])

@@ -28,7 +28,7 @@ RESERVED = frozenset(
 # z1 (coordinates), H1 (hypotheses), w1 (multipliers), leaf_0_feasible (lemmas) and the like
 _PATTERN = re.compile(
     r"[zyHwFSCEWGT]\d+|(?:piece|value|leaf|sign|fact|along|slack|from|to|row|plus|times|apart|"
-    r"far|region|chart|refuted|at)_.*|R\w*"
+    r"far|region|chart|refuted|at|back|negation)_.*|R\w*"
 )
 
 

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Sequence
 from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction
 
 AND, OR = " /\\ ", " \\/ "
+STATED = {">": "lt", ">=": "le", "=": "eq", "!=": "ne"}  # the library's word for a relation
+SYMBOLS = {">": "<", ">=": "<=", "=": "=", "!=": "<>"}  # polynomial > 0 is stated as left < right
 Terms = list[tuple[int, tuple[int, ...]]]  # integer coefficients and exponents
 
 

@@ -18,7 +18,7 @@ from symtrade.kernel.certificate import (
 from symtrade.kernel.check import EVIDENCE
 from symtrade.kernel.polynomial import Polynomial
 from symtrade.kernel.region import Region
-from symtrade.render.coq.chart import STATED, ChartText, chart_text, stated
+from symtrade.render.coq.chart import ChartText, chart_text, stated
 from symtrade.render.coq.coordinates import Coordinates, NotExpressible
 from symtrade.render.coq.evidence import Evidence
 from symtrade.render.coq.lemmas import Book, Item
@@ -26,7 +26,7 @@ from symtrade.render.coq.lines import Lines
 from symtrade.render.coq.names import Names
 from symtrade.render.coq.program import Writer
 from symtrade.render.coq.signs import Known
-from symtrade.render.coq.text import AND, OR, polynomial
+from symtrade.render.coq.text import AND, OR, STATED, SYMBOLS, polynomial
 
 # what is left to show when the last condition of a region is assumed to fail
 NEGATED = {
@@ -58,7 +58,7 @@ class Transcription:
         self.parameters = tuple(self.names.fresh(n) for n in self.region.ring.names)
         self.at = Coordinates(self.region, self.certificate.chart)
         self.chart = chart_text(self.at, self.parameters)
-        self.book = Book(self.at)
+        self.book = Book(self.at, self.parameters)
         self.leaf_count = 0
         self.evidence: Evidence | Lines | None = None
         self.writer: Writer | None = None
@@ -80,6 +80,13 @@ class Transcription:
     def _hypotheses(self) -> tuple[Known, list[str]]:
         """What is known at the root, and the steps that bring the theorem's premises R0, R1, ... there."""
         known, steps = Known(self.at), []
+        for k, image in self.at.hypotheses():
+            f = self.region.conditions[k].polynomial
+            name, text = f"H{len(known.hypotheses)}", polynomial(f, self.parameters)
+            steps.append(
+                f"  pose proof (from_{STATED[image.relation]} ({text}) R{k} ltac:(identity)) as {name}."
+            )
+            known = known.plus(known.condition(f, image.relation))
         premises = " ".join([*self.parameters, *(f"R{k}" for k in self.chart.premises)])
         pattern = " & ".join([*self.at.names, "X", *("->" for _ in self.parameters)])
         steps.append(
@@ -87,13 +94,6 @@ class Transcription:
             if self.parameters
             else "  pose proof chart as X."
         )
-        for k, image in self.at.hypotheses():
-            f = self.region.conditions[k].polynomial
-            text = polynomial(f, self.at.images)
-            hypothesis = known.condition(f, image.relation)
-            name = f"H{len(known.hypotheses)}"
-            steps.append(f"  pose proof (from_{STATED[image.relation]} ({text}) R{k} ltac:(same)) as {name}.")
-            known = known.plus(hypothesis)
         return known, steps
 
     def _empty(self, known: Known, setup: Sequence[str]) -> None:
@@ -115,7 +115,7 @@ class Transcription:
             return
         last = len(conditions) - 1
         left, _, right = stated(self.region, last, self.parameters).partition(
-            f" {_symbol(conditions[last].relation)} "
+            f" {SYMBOLS[conditions[last].relation]} "
         )
         goal, step = NEGATED[conditions[last].relation]
         premises = "".join(f"\n  {stated(self.region, k, self.parameters)} ->" for k in range(last))
@@ -194,9 +194,9 @@ class Transcription:
         if unknown := [r for r, _ in node.branches if r not in BRANCHES]:
             raise NotExpressible(f"no relation {unknown[0]!r}")
         hypotheses = [known.condition(node.polynomial, relation) for relation, _ in node.branches]
-        f, g = polynomial(node.polynomial, self.at.images), polynomial(-node.polynomial, self.at.images)
         script = [
-            f"{pad}assert (T : {OR.join(h.type for h in hypotheses)}) by (cases ({f}) ({g})).",
+            f"{pad}assert (T : {OR.join(h.type for h in hypotheses)})\n"
+            f"{pad}  by (cases {self.book.negation(node.polynomial)}).",
             f"{pad}{_take([f'H{number}'] * len(hypotheses))}.",
         ]
         for (relation, child), hypothesis in zip(node.branches, hypotheses, strict=True):
@@ -263,10 +263,6 @@ class Transcription:
         if self.evidence is None:
             raise NotExpressible(f"a leaf {leaf.kind!r} says nothing of a region")
         return [f"{pad}{self.evidence.leaf(number, leaf, known, path)}"]
-
-
-def _symbol(relation: str) -> str:
-    return {">": "<", ">=": "<=", "=": "=", "!=": "<>"}[relation]
 
 
 def _alternatives(patterns: Sequence[str]) -> str:
