@@ -80,7 +80,35 @@ def chart_text(at: Coordinates, names: tuple[str, ...]) -> ChartText:
             "Qed.",
         ]
     )
+    if names:
+        text += "\n" + _through(at, names, premises)
     return ChartText(text, premises)
+
+
+def _through(at: Coordinates, names: tuple[str, ...], premises: tuple[int, ...]) -> str:
+    """Lemma through_chart: what holds for all coordinates holds for all parameters."""
+    function = " -> ".join(["R"] * len(names) + ["Prop"])
+    orthant = f"orthant kinds {coordinates(at)}"
+    forall = f"forall {' '.join(at.names)} : R, " if at.names else ""
+    shown = "".join(f"\n  {stated(at.region, k, names)} ->" for k in premises)
+    given = " ".join([*names, *(f"R{k}" for k in premises)])
+    pattern = " & ".join([*at.names, "X", *("->" for _ in names)])
+    return "\n".join(
+        [
+            f"Lemma through_chart : forall claim : {function},",
+            f"  ({forall}{orthant} -> claim {' '.join(at.images)}) ->",
+            f"  forall {' '.join(names)} : R,{shown}\n  claim {' '.join(names)}.",
+            "Proof.",
+            f"  intros claim C {given}. destruct (chart {given}) as ({pattern}).",
+            f"  exact (C {' '.join([*at.names, 'X'])}).",
+            "Qed.",
+        ]
+    )
+
+
+def coordinates(at: Coordinates) -> str:
+    """The list of all z's and v's."""
+    return f"(coords {' '.join(at.names)})" if at.names else "coords"
 
 
 def _holes(count: int) -> str:

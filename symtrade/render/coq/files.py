@@ -17,7 +17,7 @@ from symtrade.render.coq.witness import witness
 
 LIBRARY = "Symtrade.v"
 ROOT = "symtrade"  # the logical name of the folder of all files: coqc -Q FOLDER symtrade
-BUDGET = 3.0  # seconds of Coq's work in one file, roughly
+BUDGET = 4.0  # seconds of Coq's work in one file, roughly
 
 PREAMBLE = """From Coq Require Import Reals List Lra.
 From {root} Require Import Symtrade.

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 # Coq's keywords, and every name that the library Symtrade or a transcription uses.
 RESERVED = frozenset(
+    "C through_chart "
     "as at cofix else end exists exists2 fix for forall fun if IF in let match mod Prop return Set "
     "SProp then Type using where with by R Z O S I X T P F G M E v x m s Pos Non Any True False not "
     "nat list bool kind in_kind term t sum monomial pow IZR positive nonnegative even_powers "

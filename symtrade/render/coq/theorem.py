@@ -25,7 +25,7 @@ from symtrade.render.coq.lemmas import Book, Item
 from symtrade.render.coq.lines import Lines
 from symtrade.render.coq.names import Names
 from symtrade.render.coq.program import Writer
-from symtrade.render.coq.signs import Known
+from symtrade.render.coq.signs import FORMS, Known, bracket
 from symtrade.render.coq.text import AND, OR, STATED, SYMBOLS, polynomial
 
 # what is left to show when the last condition of a region is assumed to fail
@@ -62,13 +62,12 @@ class Transcription:
         self.leaf_count = 0
         self.evidence: Evidence | Lines | None = None
         self.writer: Writer | None = None
-        known, setup = self._hypotheses()
         if isinstance(claim, Empty):
             self.theorem = "claim"
-            self._empty(known, setup)
+            self._empty()
         else:
             self.theorem = "optimum" if isinstance(claim, Optimum) else "implication"
-            self._program(claim, known, setup)
+            self._program(claim)
         self.items = self.book.items
 
     # --- the parameters ---------------------------------------------------------------------------
@@ -77,26 +76,29 @@ class Transcription:
     def forall(self) -> str:
         return f"forall {' '.join(self.parameters)} : R," if self.parameters else ""
 
-    def _hypotheses(self) -> tuple[Known, list[str]]:
-        """What is known at the root, and the steps that bring the theorem's premises R0, R1, ... there."""
+    def _hypotheses(self, goal: str) -> tuple[Known, list[str]]:
+        """What is known at the root, and the steps from the theorem's premises R0, R1, ... to there."""
         known, steps = Known(self.at), []
+        types: list[str] = []
         for k, image in self.at.hypotheses():
             f = self.region.conditions[k].polynomial
-            name, text = f"H{len(known.hypotheses)}", polynomial(f, self.parameters)
-            steps.append(
-                f"  pose proof (from_{STATED[image.relation]} ({text}) R{k} ltac:(identity)) as {name}."
-            )
+            name, text = f"H{len(types)}", polynomial(f, self.parameters)
+            word = STATED[image.relation]
+            steps.append(f"  pose proof (from_{word} ({text}) R{k} ltac:(identity)) as {name}.")
+            types.append(FORMS[image.relation].format(bracket(text)))
             known = known.plus(known.condition(f, image.relation))
-        premises = " ".join([*self.parameters, *(f"R{k}" for k in self.chart.premises)])
-        pattern = " & ".join([*self.at.names, "X", *("->" for _ in self.parameters)])
-        steps.append(
-            f"  destruct (chart {premises}) as ({pattern})."
-            if self.parameters
-            else "  pose proof chart as X."
-        )
+        names = [f"H{k}" for k in range(len(types))]
+        if self.parameters:
+            given = " ".join([*self.parameters, *(f"R{k}" for k in self.chart.premises), *names])
+            claim = " -> ".join([*types, goal])
+            steps.append(f"  refine (through_chart (fun {' '.join(self.parameters)} => {claim}) _ {given}).")
+            steps.append(f"  clear. intros {' '.join([*self.at.names, 'X', *names])}.")
+        else:
+            steps.append("  pose proof chart as X.")
         return known, steps
 
-    def _empty(self, known: Known, setup: Sequence[str]) -> None:
+    def _empty(self) -> None:
+        known, setup = self._hypotheses("False")
         conditions = self.region.conditions
         tree = self._node(self.certificate.tree, known, (), 1)
         if not conditions:
@@ -135,7 +137,7 @@ class Transcription:
             )
         )
 
-    def _program(self, claim: Optimum | Implication, known: Known, setup: Sequence[str]) -> None:
+    def _program(self, claim: Optimum | Implication) -> None:
         writer = self.writer = Writer(claim.program, self.parameters, self.names, self.book)
         conditions = [
             f"({stated(self.region, k, self.parameters)})" for k in range(len(self.region.conditions))
@@ -151,6 +153,7 @@ class Transcription:
         else:
             self.evidence = Evidence(self.certificate, writer)
         self.evidence.define()
+        known, setup = self._hypotheses(f"{self.evidence.conclusion}{writer.arguments}")
         tree = self._node(self.certificate.tree, known, (), 1)
         self.evidence.finish()
         pattern = " & ".join(f"R{k}" for k in range(len(conditions)))

@@ -20,6 +20,7 @@ from symtrade.render.coq.names import comment
 from symtrade.render.coq.signs import bracket
 from symtrade.render.coq.text import AND, fraction
 from symtrade.render.coq.theorem import Transcription
+from symtrade.solve.claims import show_empty
 from symtrade.solve.rational_lp import RationalLP, solve_rational
 from symtrade.solve.sampling import search_points, to_parameters
 
@@ -58,11 +59,10 @@ def _premises(item: Transcription) -> str:
         return comment("The theorem has no hypotheses.")
     premises = Region(region.ring, region.conditions[:-1])
     point = _search(item.certificate, premises)
+    if isinstance(point, Certificate):
+        return comment("These hypotheses never hold together: a case of a claim, which does not occur.")
     if point is None:
-        return comment(
-            "No point was found at which all hypotheses hold; the theorem may be one of several cases, "
-            "of which this one never occurs."
-        )
+        return comment("No point was found at which all hypotheses hold.")
     names = tuple(bracket(fraction(v, ())) for v in point)
     shown = AND.join(f"({stated(region, k, names)})" for k in range(len(premises.conditions)))
     return (
@@ -70,14 +70,15 @@ def _premises(item: Transcription) -> str:
     )
 
 
-def _search(certificate: Certificate, premises: Region) -> Point | None:
+def _search(certificate: Certificate, premises: Region) -> Point | Certificate | None:
+    """A point of the premises, or a proof that there is none."""
     try:
         known = start(Empty(premises), certificate.chart)
     except CertificateError:
         return None
     found = search_points(known, 1, Random(0), 2000)  # noqa: S311  nothing is secret
     if not found:
-        return None
+        return show_empty(premises, certificate.chart)
     point = to_parameters(known, found[0])
     return point if premises.contains(point) else None
 
