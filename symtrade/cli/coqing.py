@@ -169,7 +169,7 @@ def _finish(where: str, key: str, made: Export, out: Path) -> tuple[Group, int]:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file unless it is there already: what is unchanged need not be compiled again."""
+    """Write a file, unless it is there already: an unchanged file keeps its date."""
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         write_text(path, text)
 

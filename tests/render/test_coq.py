@@ -93,6 +93,7 @@ def varied():
     yield optimum(
         x, x <= a * b + c, assuming=(Eq(a + 2 * b, 3), Ne(a, c), a > 0), variables=(x,), parameters=(c,)
     )
+    yield optimum(x + y, x <= a * b, x <= 1 - a - b, y <= a / b, assuming=(a > 0, b > 0, a + b < 1))
     for claim, given in (
         (a**2 + b**2 >= 2 * a * b, ()),
         (a / (a + b) < 1, (a > 0, b > 0)),

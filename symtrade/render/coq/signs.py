@@ -42,7 +42,6 @@ class Proof:
     term: str
     relation: str
     uses: frozenset[int] = frozenset()
-    orthant: bool = False
 
 
 def bracket(text: str) -> str:
@@ -137,13 +136,12 @@ class Known:
         h = self.hypotheses[number]
         left, right = self._balance(f, cofactor, [(number, 1)])
         text = f"(sum {self.coords} {right})"
-        multiplier, proof, orthant = left
+        multiplier, proof = left
         return Proof(
             f"(zero_as {multiplier} ({text} * {bracket(h.lifted.text)}) _ (nonzero {proof}) "
             f"(times_zero {text} H{number}) _)",
             "=",
             frozenset([number]),
-            orthant,
         )
 
     def _factors(
@@ -164,12 +162,12 @@ class Known:
             for _ in range(power):
                 term, have = self._times(term, have, f"H{number}", other)
         term = weaken(term, have, relation)
-        multiplier, proof, _ = left
+        multiplier, proof = left
         lemma = {">": "pos_as", ">=": "nonneg_as"}.get(relation)
         used = frozenset(number for number, _ in powers)
         if lemma is None:
-            return Proof(f"(nonzero_as {multiplier} _ _ {term} _)", "!=", used, True)
-        return Proof(f"({lemma} {multiplier} _ _ {proof} {term} _)", relation, used, True)
+            return Proof(f"(nonzero_as {multiplier} _ _ {term} _)", "!=", used)
+        return Proof(f"({lemma} {multiplier} _ _ {proof} {term} _)", relation, used)
 
     def _times(self, term: str, have: str, other: str, relation: str) -> tuple[str, str]:
         """A product of signs."""
@@ -181,7 +179,7 @@ class Known:
 
     def _balance(
         self, f: Lifted, cofactor: Polynomial, powers: Sequence[tuple[int, int]]
-    ) -> tuple[tuple[str, str, bool], str]:
+    ) -> tuple[tuple[str, str], str]:
         """The multiplier m of f (with a proof that it is positive) and the cofactor's terms that make
         m f = cofactor * product of hypotheses an identity of the Coq terms."""
         size = len(self.at.v)
@@ -200,9 +198,9 @@ class Known:
             self.at.homogeneous(cofactor, [a + b for a, b in zip(own, extra, strict=True)], bottom)
         )
         if not any(short):
-            return (str(top), _positive_number(top), False), right
+            return (str(top), _positive_number(top)), right
         left = termlist([(top, (*[0] * len(self.at.names), *short[:size]))])
-        return (f"(sum {self.coords} {left})", f"(sum_pos {left} X eq_refl)", True), right
+        return (f"(sum {self.coords} {left})", f"(sum_pos {left} X eq_refl)"), right
 
     # --- refutations ------------------------------------------------------------------------------
 
@@ -216,7 +214,7 @@ class Known:
         terms = [self._term(p, int((p.scale * whole).p), goal) for p in pieces]
         uses = frozenset(k for p in pieces for k in p.term.uses)
         proof, _ = add(terms)
-        return Proof(f"(refuted {proof} ltac:(same))", "=", uses, True)
+        return Proof(f"(refuted {proof} ltac:(same))", "=", uses)
 
     def _prepare(self, term: Term) -> _Prepared:
         factors = [self.hypotheses[k].lifted for k in term.uses if k < len(self.hypotheses)]
@@ -286,7 +284,7 @@ class Known:
             "=": f"fact_zero {f} {g} ltac:(same)",
             "!=": f"fact_nonzero {f}",
         }[fact.condition.relation]
-        return claim, Proof(f"({rule} {' '.join(refutations)})", fact.condition.relation, uses, True)
+        return claim, Proof(f"({rule} {' '.join(refutations)})", fact.condition.relation, uses)
 
 
 @dataclass(frozen=True)

@@ -59,17 +59,6 @@ def atom(text: str) -> str:
     return text if text.replace("_", "a").isalnum() else f"({text})"
 
 
-def product(factors: Iterable[str]) -> str:
-    """A product; factors 1 are left out."""
-    kept = [atom(f) for f in factors if f != "1"]
-    return " * ".join(kept) or "1"
-
-
-def total(terms: Iterable[str]) -> str:
-    """A sum of texts that are products or in parentheses."""
-    return " + ".join(terms) or "0"
-
-
 def linear(form: Iterable[tuple[Coefficient, str]], names: Sequence[str]) -> str:
     """``sum of coefficient * variable``, signs written out."""
     text = ""
