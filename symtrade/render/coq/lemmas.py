@@ -94,6 +94,8 @@ class Book:
     def stated(self, c: Condition, proof: str, back: bool = False) -> str:
         """From a condition as it is stated to its sign; or, with `back`, to the statement."""
         left, right = sides(c.polynomial, self.parameters)
+        if left == "0" and c.relation in (">", ">="):
+            return proof  # it is stated as a sign
         text, word = bracket(polynomial(c.polynomial, self.parameters)), STATED[c.relation]
         said, sign = f"{left} {SYMBOLS[c.relation]} {right}", FORMS[c.relation].format(text)
         if back:

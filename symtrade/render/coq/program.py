@@ -203,18 +203,21 @@ class Writer:
             rule = {"<=": "row_le", ">=": "row_ge", "==": "row_eq"}[row.sense]
             facts.append(Shown(self.row_text(row, at), f"({rule} {proof})", here))
         setup, terms = self.grouped(f"{name}_rows", unknowns, needs, facts)
+        # the goals name the point; written out in each of them, a long one would fill the memory
+        start, tactic = [], f"at_{name}"
+        if unknowns.values:
+            start, tactic = [f"  set (x := {self.point_text(pairs, unknowns)})."], "unfold x; moved"
         proofs = [
-            f"  - {comment(row.name)} refine {term}; moved."
+            f"  - {comment(row.name)} refine {term}; {tactic}."
             for row, term in zip(self.program.constraints, terms, strict=True)
         ]
-        start = "  constructor." if unknowns.values else f"  unfold {name}. constructor."
         self.state(
             f"{name}_feasible",
             unknowns,
             needs,
             f"feasible{self.arguments} {self.point_text(pairs, unknowns)}",
             f"feasible{self.arguments} ({name}{self.arguments})",
-            "\n".join([*setup, start, *proofs]),
+            "\n".join([*setup, *start, "  constructor.", *proofs]),
         )
 
     def grouped(

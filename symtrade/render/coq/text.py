@@ -18,6 +18,7 @@ from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction
 AND, OR = " /\\ ", " \\/ "
 STATED = {">": "lt", ">=": "le", "=": "eq", "!=": "ne"}  # the library's word for a relation
 SYMBOLS = {">": "<", ">=": "<=", "=": "=", "!=": "<>"}  # polynomial > 0 is stated as left < right
+LONG = 200  # terms; nobody reads the sides of longer conditions, and Coq would take seconds to compare them
 Terms = list[tuple[int, tuple[int, ...]]]  # integer coefficients and exponents
 
 
@@ -38,7 +39,9 @@ def _sum(terms: Terms, names: Sequence[str]) -> str:
 
 
 def sides(f: Polynomial, names: Sequence[str]) -> tuple[str, str]:
-    """Texts l and r with f = r - l, both without minus signs."""
+    """Texts l and r with f = r - l, both without minus signs; 0 and f where f is long."""
+    if len(f) > LONG:
+        return "0", polynomial(f, names)
     terms = [(int(c), tuple(int(k) for k in e)) for e, c in f.terms()]
     return _sum([(-c, e) for c, e in terms if c < 0], names), _sum([(c, e) for c, e in terms if c > 0], names)
 

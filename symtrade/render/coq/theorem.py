@@ -26,7 +26,7 @@ from symtrade.render.coq.lines import Lines
 from symtrade.render.coq.names import Names
 from symtrade.render.coq.program import Writer
 from symtrade.render.coq.signs import FORMS, Known, bracket
-from symtrade.render.coq.text import AND, OR, STATED, SYMBOLS, polynomial
+from symtrade.render.coq.text import AND, OR, STATED, SYMBOLS, polynomial, sides
 
 # what is left to show when the last condition of a region is assumed to fail
 NEGATED = {
@@ -83,8 +83,11 @@ class Transcription:
         for k, image in self.at.hypotheses():
             f = self.region.conditions[k].polynomial
             name, text = f"H{len(types)}", polynomial(f, self.parameters)
-            word = STATED[image.relation]
-            steps.append(f"  pose proof (from_{word} ({text}) R{k} ltac:(identity)) as {name}.")
+            left, _ = sides(f, self.parameters)
+            given = f"(from_{STATED[image.relation]} ({text}) R{k} ltac:(identity))"
+            if left == "0" and image.relation in (">", ">="):  # stated as a sign
+                given = f"R{k}"
+            steps.append(f"  pose proof {given} as {name}.")
             types.append(FORMS[image.relation].format(bracket(text)))
             known = known.plus(known.condition(f, image.relation))
         names = [f"H{k}" for k in range(len(types))]
