@@ -146,7 +146,7 @@ def test_coq_accepts(root, name, certificates):
 
 @with_coq
 def test_one_certificate_over_several_files(root, monkeypatch):
-    monkeypatch.setattr("symtrade.render.coq.files.BUDGET", 0.3)
+    monkeypatch.setattr("symtrade.render.coq.files.LONG", 0.3)
     made = files_of([read(FOLDER / "good_odds.json")], "Odds")
     assert len(made) > 2 and made[-1].needs == tuple(f.name for f in made[:-1])
     assert all(compiled(root, f.name, f.text).accepted for f in made)

@@ -18,6 +18,7 @@ from symtrade.render.coq.witness import witness
 LIBRARY = "Symtrade.v"
 ROOT = "symtrade"  # the logical name of the folder of all files: coqc -Q FOLDER symtrade
 BUDGET = 4.0  # seconds of Coq's work in one file, roughly
+LONG = 2.5  # a certificate that takes longer is spread over several files, of that length each
 
 PREAMBLE = """From Coq Require Import Reals List Lra.
 From {root} Require Import Symtrade.
@@ -103,7 +104,7 @@ class _Writer:
 
     def add(self, item: Transcription, source: Source, point: str) -> None:
         cost = sum(i.cost for i in item.items)
-        if cost > BUDGET:
+        if cost > LONG:
             self._spread(item, source, point)
             return
         if self.cost + cost > BUDGET:
@@ -170,7 +171,7 @@ def _parts(items: Sequence[Item]) -> Iterator[list[Item]]:
     """Items in groups of about the budget."""
     group: list[Item] = []
     for item in items:
-        if group and sum(i.cost for i in group) + item.cost > BUDGET:
+        if group and sum(i.cost for i in group) + item.cost > LONG:
             yield group
             group = []
         group.append(item)
