@@ -92,6 +92,23 @@ def latex(
 
 
 @app.command()
+def coq(
+    target: Annotated[str | None, typer.Argument(
+        metavar="[PAPER[/RESULT]|FILE.json]", help="Default: all stored results.")] = None,
+    out: Out = Path("out/coq"),
+    check: Annotated[bool, typer.Option(
+        "--check", help="Let coqc check the files, where it is installed.")] = False,
+    jobs: Annotated[int, typer.Option(
+        "--jobs", min=1, metavar="N", help="How many files coqc checks at once.")] = 2,
+) -> None:
+    """Write stored results as Coq files, theorems with their proofs; with --check, compile them."""
+    from symtrade.cli.coqing import run_coq
+
+    with refusing():
+        raise typer.Exit(run_coq(target, out, check, jobs))
+
+
+@app.command()
 def solve(
     file: Annotated[Path, typer.Argument(metavar="FILE.py", help="A file that defines `program`.")],
     json: Json = False,
