@@ -46,6 +46,8 @@ _HOME = {
     "analysis.subsidy": ("Undecided",),
     "analysis.subsidy_result": ("Subsidy", "least_subsidy"),
     "analysis.implementable": ("implementable",),
+    "analysis.regimes": ("along", "border", "case_at"),
+    "render.information": ("case_map", "net_payment", "optima"),
     "model.errors": ("ModelError",),
     "model.expressions": ("identical",),
     "kernel.certificate": ("CertificateError",),

@@ -128,7 +128,7 @@ def _certified(env: QualityEnvironment, all_families: Families, best: Peak, leve
     for constant in (no_information(env), full_information(env)):
         if constant.name != best.family.name:
             _must(prover, Positive(real_functions((c - constant.revenue,), ()), ()), constant.name)
-    point: Any = ()
+    point: Any = None
     for family, mirrored in all_families:
         if len(family.symbols) == 2:
             near = _near(family.env, level)

@@ -62,7 +62,7 @@ def plot(solution: Any, x: Any, y: Any, at: Mapping[Any, Any], notation: Notatio
     note = notation or Notation()
     shown = spots(plane, grid)
     texts = label_texts(solution, len(plane.pieces), {spot.piece for spot in shown}, note, labels)
-    with _styled():
+    with styled():
         figure = Figure(figsize=(SIDE, SIDE), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
@@ -125,7 +125,7 @@ def save_plot(figure: Any, path: str | Path) -> None:
     draft = target.with_name(f".{target.stem}.partial{ending}")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with _styled(), _quiet():
+        with styled(), _quiet():
             _write(figure, draft, ending)
         draft.replace(target)
     finally:
@@ -156,7 +156,7 @@ def _write(figure: Any, path: Path, ending: str) -> None:
 
 
 @contextmanager
-def _styled() -> Iterator[None]:
+def styled() -> Iterator[None]:
     """The figure's own style, whatever the user's settings are; they come back afterwards."""
     import matplotlib as mpl
 
