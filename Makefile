@@ -1,5 +1,6 @@
 # make derive   every result from nothing: certificates, LaTeX and tables in out/
 # make test     the tests
+# make golden   renews the LaTeX that the tests compare with (one result a paper)
 # PYTHON=...    the interpreter (3.11 or later) that the environment in .venv is made with
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ BIN    := $(VENV)/bin
 OUT    ?= out
 JOBS   ?= 2
 
-.PHONY: derive test lint types check bench certificates wheel clean
+.PHONY: derive test lint types check bench certificates golden wheel clean
 .DELETE_ON_ERROR:
 
 derive: $(VENV)/.installed
@@ -22,6 +23,9 @@ check: $(VENV)/.installed
 
 certificates: $(VENV)/.installed
 	$(BIN)/symtrade derive --out $(OUT) --fresh --store
+
+golden: $(VENV)/.installed
+	$(BIN)/python -m tests.test_typeset
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/run.py

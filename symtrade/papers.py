@@ -97,6 +97,20 @@ class Outcome:
         return len(json.dumps(self.data["certificates"], separators=(",", ":")).encode())
 
 
+def result_text(data: Mapping[str, Any]) -> str:
+    """The text of a result file: a line for every item of its lists."""
+    def compact(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    fields = []
+    for key, value in data.items():
+        if isinstance(value, list) and value:
+            fields.append(f"{compact(key)}:[\n" + ",\n".join(compact(item) for item in value) + "\n]")
+        else:
+            fields.append(f"{compact(key)}:{compact(value)}")
+    return "{" + ",\n".join(fields) + "}\n"
+
+
 def derive(paper: Paper, item: Derivation, progress: Callable[[str], None] | None = None) -> Outcome:
     """Run a derivation by search."""
     began = time.perf_counter()

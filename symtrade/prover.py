@@ -58,7 +58,7 @@ class Prover(Protocol):
     def prove(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = ()) -> Verdict:
         """A verdict that does not touch the result's own (say, on which of several cases holds)."""
 
-    def implies(self, constraints: Iterable[Any], claim: Any, assuming: Any = None,
+    def implies(self, constraints: Iterable[Any] | LinearProgram, claim: Any, assuming: Any = None,
                 variables: Sequence[Any] | None = None) -> Verdict:
         """Does a linear claim follow from constraints?"""
 
@@ -94,7 +94,7 @@ class _Judging(ABC):
     def prove(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = ()) -> Verdict: ...
 
     @abstractmethod
-    def implies(self, constraints: Iterable[Any], claim: Any, assuming: Any = None,
+    def implies(self, constraints: Iterable[Any] | LinearProgram, claim: Any, assuming: Any = None,
                 variables: Sequence[Any] | None = None) -> Verdict: ...
 
     @abstractmethod
@@ -179,7 +179,7 @@ class Searching(_Judging):
 
         return self._keep("prove", prove(claim, assuming, parameters))
 
-    def implies(self, constraints: Iterable[Any], claim: Any, assuming: Any = None,
+    def implies(self, constraints: Iterable[Any] | LinearProgram, claim: Any, assuming: Any = None,
                 variables: Sequence[Any] | None = None) -> Verdict:
         from symtrade.solve.claims import implies
 
@@ -226,7 +226,7 @@ class Replaying(_Judging):
             return Refuted(_with_symbols(entry["witness"], symbols), entry["reason"])
         return Unknown(entry["reason"])
 
-    def implies(self, constraints: Iterable[Any], claim: Any, assuming: Any = None,
+    def implies(self, constraints: Iterable[Any] | LinearProgram, claim: Any, assuming: Any = None,
                 variables: Sequence[Any] | None = None) -> Verdict:
         program, goals = implication_statement(constraints, claim, assuming, variables)
         entry = self._next("implies")

@@ -15,12 +15,13 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from tests import spoil_balls
+from tests import spoil_balls, spoil_calculus
 from tests.edits import Lie, add, drop, lie, put, replace, reseal, text, wrapped, write
 
 FOLDER = Path(__file__).parent / "spoiled"
 RULES = ("reading", "point", "defined", "chart", "refutation", "split", "largest", "primal", "dual", "ray",
-         "infeasible", "bound", "pieces", "overlaps", *spoil_balls.RULES)
+         "infeasible", "bound", "pieces", "overlaps", *spoil_balls.RULES,
+         *spoil_calculus.RULES)
 
 
 def good() -> dict[str, Any]:
@@ -58,6 +59,7 @@ def good() -> dict[str, Any]:
         "bound": proof(st.implies([("cap", x + y <= a), ("x", x >= b), ("y", y >= b)], x <= a - b,
                                   variables=(x, y), assuming=(a > 0, b > 0))),
         **spoil_balls.good(),
+        **spoil_calculus.good(),
     }
 
 
@@ -313,6 +315,7 @@ LIES = (
     lie("overlaps_unread", "choice", "overlaps: region 0 of piece 0 against leaf 0 needs no reason",
         add("overlaps", {"piece": 0, "region": 0, "leaf": 0, "facts": [], "refutation": []})),
     *spoil_balls.LIES,
+    *spoil_calculus.LIES,
 )
 
 

@@ -7,6 +7,11 @@ of s_lo, strictly between 0 and 1.
 
 import symtrade as st
 
+from .discrete import discrete_types
+from .double_auction import double_auction
+from .least_subsidy import least_subsidy
+from .note import class_note
+from .second_best import second_best
 from .two_types import two_types
 
 PAPER = st.Paper(
@@ -14,7 +19,8 @@ PAPER = st.Paper(
     title="Efficient Mechanisms for Bilateral Trading",
     authors="Roger B. Myerson and Mark A. Satterthwaite",
     year=1983,
-    derivations=(two_types,),
+    derivations=(
+        two_types, least_subsidy, class_note, second_best, double_auction, discrete_types),
     names={
         "s_lo": r"\underline{\theta}_S", "s_hi": r"\overline{\theta}_S",
         "b_lo": r"\underline{\theta}_B", "b_hi": r"\overline{\theta}_B", "p": "p",

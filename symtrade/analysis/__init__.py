@@ -1,0 +1,1 @@
+"""Questions of economists, composed from the questions that a prover answers."""

@@ -14,10 +14,10 @@ from typing import Any
 import sympy
 from sympy import S
 
+from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Positive, enclose
 from symtrade.model.distribution import Distribution
 from symtrade.model.errors import ModelError
-from symtrade.forms.functions import real_functions
 
 GRID = 20  # bounds are multiples of a 2^-20th of the distance of the ends
 

@@ -18,10 +18,10 @@ from sympy import S
 
 from symtrade.analysis.algebraic import irreducible_factors, polynomial, substitute
 from symtrade.analysis.numbers import Number, rational
+from symtrade.forms.functions import Translator
 from symtrade.kernel.balls import enclose
 from symtrade.kernel.functions import Functions
 from symtrade.model.distribution import Distribution, Piece, X
-from symtrade.forms.functions import Translator
 
 Interval = tuple[Any, Any]
 
@@ -53,7 +53,8 @@ class Cell:
 
     def functions(self, *wanted: str, name: str = "x") -> tuple[Translator, list[int]]:
         """A graph with the nodes of these functions of x: residual, y, welfare, stability (positive
-        where the cutoffs are a local maximum) and its negative instability, low and high (not negative where y is in the cell)."""
+        where the cutoffs are a local maximum) and its negative instability, low and high (not
+        negative where y is in the cell)."""
         t = Translator({X: name})
         return t, [self.node(t, w, X) for w in wanted]
 
@@ -201,7 +202,9 @@ def algebra(buyer: Piece, seller: Piece, mean_cost: Any) -> Algebra | None:
         while rest.degree() >= f.degree() and (rest % fmpq_poly(f)).degree() < 0:
             rest, power = rest // fmpq_poly(f), power + 1
         product *= fmpq_poly(f)**power
-    if whole.degree() >= 0 and product * (whole.leading_coefficient() / product.leading_coefficient()) != whole:
+    if whole.degree() >= 0:
+        product *= whole.leading_coefficient() / product.leading_coefficient()
+    if whole.degree() >= 0 and product != whole:
         raise ArithmeticError("the factors do not multiply out")
     return Algebra(top, bottom, cdf, mass, tuple(factors), whole.degree() < 0)
 

@@ -15,7 +15,6 @@ from symtrade.analysis.algebraic import (
     irreducible_factors,
     minimal_polynomial,
     quotient_modulo,
-    substitute,
 )
 from symtrade.analysis.bounds import bounds
 from symtrade.analysis.cells import Cell, cells
@@ -23,7 +22,7 @@ from symtrade.analysis.numbers import Number, rational
 from symtrade.forms.functions import Translator
 from symtrade.kernel.balls import Positive, Zeros, enclose
 from symtrade.kernel.verdict import Proved, Unknown, Verdict
-from symtrade.model.distribution import Distribution, X, mirror
+from symtrade.model.distribution import Distribution, mirror
 from symtrade.model.errors import ModelError
 from symtrade.prover import Prover, Searching
 
@@ -77,9 +76,9 @@ class StaticDisclosure:
     @cached_property
     def first_best(self) -> Number:
         """E[max(v - c, 0)]."""
-        from symtrade.analysis.benchmarks import first_best
+        from symtrade.analysis.first_best import first_best
 
-        return first_best(self.buyer, self.seller, self.digits)
+        return first_best(self.buyer, self.seller, min(self.digits, 100))
 
     @cached_property
     def ratio(self) -> Number:
@@ -108,7 +107,7 @@ def static_disclosure(buyer: Any, seller: Any, digits: int = 30, prover: Prover 
     return _Search(F, G, digits, prover or Searching()).run()
 
 
-class _Unproved(Exception):
+class Unproved(Exception):
     """What could not be proved."""
 
 
@@ -129,7 +128,7 @@ class _Search:
             for F in (self.F, self.G):
                 self.increasing(F)
             solutions = self.solutions()
-        except _Unproved as failure:
+        except Unproved as failure:
             self.open.append(str(failure))
         verdict = Unknown("; ".join(self.open)) if self.open else Proved(tuple(self.certificates))
         return StaticDisclosure(self.F, self.G, self.digits, tuple(solutions), verdict)
@@ -138,7 +137,7 @@ class _Search:
         """The certificate of a statement."""
         found = self.prover.answer(statement)
         if not isinstance(found, Proved):
-            raise _Unproved(f"{what}: {found.reason}")
+            raise Unproved(f"{what}: {found.reason}")
         self.certificates += found.certificates
         return found.certificates[0]
 
@@ -176,7 +175,7 @@ class _Search:
     def in_cell(self, cell: Cell) -> Iterator[Cutoffs]:
         """The solutions of one cell."""
         if cell.algebra is not None and cell.algebra.vanishes:
-            raise _Unproved("the equations hold on a whole interval")
+            raise Unproved("the equations hold on a whole interval")
         sides = (tuple(rational(end) for end in cell.widened()),)
         claim = Zeros(cell.record("residual", *cell.conditions), sides, self.digits + SPARE)
         certificate = self.ask(claim, f"the cutoffs with x between {cell.x[0]} and {cell.x[1]}")
@@ -204,7 +203,7 @@ class _Search:
         """Which solutions are best: a best pair of cutoffs exists, and it solves the equations."""
         order = sorted(found, key=lambda pair: pair[1].x.low)
         if not order:
-            raise _Unproved("no pair of cutoffs was found, but there is one")
+            raise Unproved("no pair of cutoffs was found, but there is one")
         best = max(range(len(order)), key=lambda i: order[i][1].welfare.low)
         flags: list[bool | None] = [None] * len(order)
         flags[best] = True
@@ -273,11 +272,12 @@ def _more(cell: Cell, one: Cutoffs, lesser_cell: Cell, lesser: Cutoffs) -> Posit
 def named(cell: Cell, x: Any, y: Any, welfare: Any) -> tuple[Number, Number, Number]:
     """The three numbers of a solution, with their minimal polynomials where the cell is over Q."""
     algebra = cell.algebra
+    unnamed = Number(x[0], x[1]), Number(y[0], y[1]), Number(welfare[0], welfare[1])
     if algebra is None:
-        return Number(*x), Number(*y), Number(*welfare)
+        return unnamed
     minimal = changing(algebra.factors, x)
     if minimal is None:
-        return Number(*x), Number(*y), Number(*welfare)
+        return unnamed
     if minimal.degree() == 1:
         root = fmpq(-minimal[0], minimal[1])
         image = algebra.top(root) / algebra.bottom(root)
@@ -292,7 +292,8 @@ def named(cell: Cell, x: Any, y: Any, welfare: Any) -> tuple[Number, Number, Num
         mass = evaluate_modulo(algebra.seller_cdf, image, modulus)
         element = ((image - letter) * mass % modulus) * (one - algebra.cdf) % modulus
         gains_polynomial = minimal_polynomial(element, modulus)
-    return Number(*x, minimal), Number(*y, partner), Number(*welfare, gains_polynomial)
+    return (Number(x[0], x[1], minimal), Number(y[0], y[1], partner),
+            Number(welfare[0], welfare[1], gains_polynomial))
 
 
 def changing(factors: Any, interval: Any) -> fmpz_poly | None:

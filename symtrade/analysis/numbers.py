@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sympy
 from flint import fmpq, fmpz_poly
 
-from symtrade.analysis.algebraic import written
+from symtrade.analysis.algebraic import radical, written
 
 
 def rational(value: Any) -> fmpq:
@@ -42,6 +43,13 @@ class Number:
         """The minimal polynomial as text in ``x``."""
         return None if self.minimal is None else written(self.minimal)
 
+    @cached_property
+    def name(self) -> Any:
+        """The number as a rational or in radicals, as a SymPy expression; None where none is known."""
+        if self.exact is not None or self.minimal is None:
+            return self.exact
+        return radical(self.minimal, (self.low, self.high))
+
     def side_of(self, value: Any) -> int | None:
         """1 if the number is at least `value`, -1 if it is less, 0 if it is equal; None if unknown."""
         if self.low > value:
@@ -55,10 +63,9 @@ class Number:
         return bool(self.low <= other.high and other.low <= self.high)
 
     def __truediv__(self, other: Number) -> Number:
-        """The quotient of a nonnegative number and a positive one; ArithmeticError where it may be undefined."""
-        if self.exact is not None and other.exact not in (None, 0) and self.low == self.high:
-            if other.low == other.high:
-                return Number.rational(self.exact / other.exact)
+        """The quotient of a nonnegative number and a positive one; ArithmeticError for others."""
+        if self.low == self.high and other.low == other.high != 0:
+            return Number.rational(sympy.Rational(str(self.low / other.low)))
         if self.low < 0 or other.low <= 0:
             raise ArithmeticError("expected a nonnegative number over a positive one")
         return Number(self.low / other.high, self.high / other.low)

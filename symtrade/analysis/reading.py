@@ -26,8 +26,8 @@ def one_distribution(source: Any, who: str) -> Distribution:
                          "the program of a FiniteEnvironment instead")
     found = distribution(source)
     if not isinstance(found, Distribution):
-        raise ModelError(f"{who}: expected a distribution with a formula, got {found.name}; what follows from "
-                         "a Python function is numeric only: use numeric_cutoffs")
+        raise ModelError(f"{who}: expected a distribution with a formula, got {found.name}; what follows "
+                         "from a Python function is numeric only: use numeric_cutoffs")
     if found.symbols:
         names = ", ".join(sorted(s.name for s in found.symbols))
         raise ModelError(f"{who}: expected numbers for all parameters of {found.name}, got {names}; for "

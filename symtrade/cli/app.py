@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from symtrade import __version__
-from symtrade.cli.refusal import BUG, complain, refusing
+from symtrade.cli.refusal import BUG, Refusal, complain, refusing
 
 app = typer.Typer(
     name="symtrade", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
@@ -21,6 +21,8 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line, and nothing else.")]
+Jobs = Annotated[int | None, typer.Option(
+    "--jobs", min=1, metavar="N", help="How many processes.  Default: as many as the machine has.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")]
 
 
@@ -54,22 +56,26 @@ def derive(
     store: Annotated[bool, typer.Option(
         "--store", help="Also store the certificates beside the derivations.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Derive again what DIR already holds.")] = False,
+    jobs: Jobs = None,
 ) -> None:
     """Derive results from the primitives: certificates, LaTeX and a table, in DIR/PAPER."""
     from symtrade.cli.deriving import run_derive
 
     with refusing():
-        raise typer.Exit(run_derive(target, out, json, store, fresh))
+        raise typer.Exit(run_derive(target, out, json, store, fresh, jobs))
 
 
 @app.command()
-def check(targets: Annotated[list[str] | None, typer.Argument(
-        metavar="[PAPER|PAPER/RESULT|FILE]...", help="Default: all stored certificates.")] = None) -> None:
+def check(
+    targets: Annotated[list[str] | None, typer.Argument(
+        metavar="[PAPER|PAPER/RESULT|FILE]...", help="Default: all stored certificates.")] = None,
+    jobs: Jobs = None,
+) -> None:
     """Verify certificates with the kernel alone: stored results against their models, or files."""
     from symtrade.cli.checking import run_check
 
     with refusing():
-        raise typer.Exit(run_check(targets or []))
+        raise typer.Exit(run_check(targets or [], jobs))
 
 
 @app.command()
@@ -101,6 +107,49 @@ def solve(
 
 
 @app.command()
+def referee(
+    file: Annotated[Path, typer.Argument(
+        metavar="FILE", help="A proof: TOML with LaTeX lines, or a Python file that defines `proof`.")],
+    latex: Annotated[bool, typer.Option("--latex", help="Print the report as LaTeX.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="Print the report as one HTML page.")] = False,
+    json: Annotated[bool, typer.Option(
+        "--json", help="Print the report with its certificates as JSON.")] = False,
+    out: Annotated[Path | None, typer.Option(
+        "--out", metavar="FILE", help="Default: standard output.")] = None,
+    drop: Annotated[bool, typer.Option(
+        "--drop", help="Also show what goes wrong when a hypothesis of the theorem is dropped.")] = False,
+    audit: Annotated[bool, typer.Option(
+        "--audit/--no-audit", help="Look for the hypotheses that each line needs.")] = True,
+) -> None:
+    """Check a printed proof line by line: proved, refuted with a witness, unknown or undefined."""
+    from symtrade.cli.refereeing import FORMS, run_referee
+
+    with refusing():
+        chosen = [form for form, wanted in zip(FORMS[1:], (latex, html, json), strict=True) if wanted]
+        if len(chosen) > 1:
+            got = " and ".join("--" + form for form in chosen)
+            raise Refusal(f"expected one of --latex, --html and --json, got {got}")
+        raise typer.Exit(run_referee(file, chosen[0] if chosen else "text", out, audit or drop, drop))
+
+
+@app.command()
+def errata(
+    target: Annotated[str, typer.Argument(metavar="PAPER[/RESULT]")],
+    json: Json = False,
+    latex: Annotated[bool, typer.Option("--latex", help="Print a LaTeX document.")] = False,
+    out: Annotated[Path | None, typer.Option(
+        "--out", metavar="FILE", help="Default: standard output.")] = None,
+) -> None:
+    """List the printed claims that do not hold as printed: witness, corrected form, kind of slip."""
+    from symtrade.cli.correcting import run_errata
+
+    with refusing():
+        if json and latex:
+            raise Refusal("expected --json or --latex, got both")
+        run_errata(target, "json" if json else "latex" if latex else "text", out)
+
+
+@app.command()
 def plot(
     target: Annotated[str, typer.Argument(
         metavar="PAPER/RESULT|FILE.json|FILE.py",
@@ -127,6 +176,22 @@ def plot(
 
     with refusing():
         raise typer.Exit(run_plot(target, x, y, at or [], out, label or [], window, part))
+
+
+@app.command()
+def cutoffs(
+    buyer: Annotated[str, typer.Option("--buyer", metavar="FAMILY", help="The distribution of the value, "
+                                       "such as 'power(2)' or 'cdf(3*v^2 - 2*v^3)'.")],
+    seller: Annotated[str, typer.Option("--seller", metavar="FAMILY", help="The distribution of the cost, "
+                                        "such as 'beta(2,3)'.")],
+    digits: Annotated[int, typer.Option("--digits", metavar="N", help="Certified decimal places.")] = 30,
+    json: Json = False,
+) -> None:
+    """All pairs of cutoffs of static disclosure, which is best, and first best, second best, posted price."""
+    from symtrade.cli.cutoffs import run_cutoffs
+
+    with refusing():
+        raise typer.Exit(run_cutoffs(buyer, seller, digits, json))
 
 
 @app.command()

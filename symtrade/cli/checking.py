@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symtrade.cli import home
+from symtrade.cli.pool import workers
 from symtrade.cli.refusal import BAD_INPUT, OPEN, PROVED, Refusal, complain
 from symtrade.cli.text import count, say
 from symtrade.kernel.certificate import CertificateError
@@ -16,17 +18,48 @@ if TYPE_CHECKING:
     from symtrade.papers import Derivation, Outcome, Paper
 
 
-def run_check(targets: Sequence[str]) -> int:
+@dataclass(frozen=True)
+class Finding:
+    """What was found of one target: the exit code, and a line to print; `told` where certificates
+    were verified, otherwise it is a complaint."""
+
+    code: int
+    line: str
+    told: bool = False
+
+    def tell(self) -> None:
+        """Print it."""
+        (say if self.told else complain)(self.line)
+
+
+def run_check(targets: Sequence[str], jobs: int | None = None) -> int:
     """Check everything that is named (all stored results, if nothing is); the exit code."""
-    codes = [PROVED]
+    tasks: list[Path | tuple[str, str]] = []
     for target in targets:
         if is_file(target):
-            codes += [check_path(path) for path in _files(Path(target))]
+            tasks += _files(Path(target))
         else:
-            codes += [check_stored(paper, item) for paper, items in home.select([target]) for item in items]
+            tasks += _results([target])
     if not targets:
-        codes += [check_stored(paper, item) for paper, items in home.select(()) for item in items]
+        tasks += _results(())
+    codes = [PROVED]
+    with workers(jobs, len(tasks)) as each:
+        for finding in each(check_one, tasks):
+            finding.tell()
+            codes.append(finding.code)
     return max(codes)
+
+
+def _results(targets: Sequence[str]) -> list[tuple[str, str]]:
+    return [(paper.key, item.id) for paper, items in home.select(targets) for item in items]
+
+
+def check_one(task: Path | tuple[str, str]) -> Finding:
+    """Check a file, or a stored result given as paper and number."""
+    if isinstance(task, Path):
+        return check_path(task)
+    paper, (item,) = home.find("/".join(task))
+    return check_stored(paper, item)
 
 
 def is_file(target: str) -> bool:
@@ -44,24 +77,25 @@ def _files(path: Path) -> list[Path]:
     return found
 
 
-def check_stored(paper: Paper, item: Derivation) -> int:
+def check_stored(paper: Paper, item: Derivation) -> Finding:
     """Replay the stored certificates of one result against its model."""
     name, path = f"{paper.key}/{item.id}", home.stored(paper, item)
     if not path.is_file():
-        complain(f"{name}: no certificate is stored; to make one, type: symtrade derive {name} --store")
-        return OPEN
+        return Finding(OPEN, f"{name}: no certificate is stored; to make one, type: "
+                             f"symtrade derive {name} --store")
     try:
         outcome = replay_file(paper, item, path)
     except CertificateError as error:
-        complain(f"{name}: refused: {path}: {error}")
-        return BAD_INPUT
+        return Finding(BAD_INPUT, f"{name}: refused: {path}: {error}")
     return _report(name, outcome)
 
 
-def _report(name: str, outcome: Outcome) -> int:
+def _report(name: str, outcome: Outcome) -> Finding:
     verified = count(len(outcome.data["certificates"]), "certificate")
-    say(f"{name}: {outcome.verdict}, {verified} verified against the model, {outcome.seconds:.2f} s")
-    return PROVED if outcome.verdict == "proved" else OPEN
+    return Finding(PROVED if outcome.verdict == "proved" else OPEN,
+                   f"{name}: {outcome.verdict}, {verified} verified against the model, "
+                   f"{outcome.seconds:.2f} s",
+                   told=True)
 
 
 def replay_file(paper: Paper, item: Derivation, path: Path) -> Outcome:
@@ -77,7 +111,7 @@ def replay_file(paper: Paper, item: Derivation, path: Path) -> Outcome:
         raise CertificateError(f"malformed result file: {error}") from error
 
 
-def check_path(path: Path) -> int:
+def check_path(path: Path) -> Finding:
     """Check a file: a result of a known paper against its model, any other certificates by themselves."""
     try:
         data = home.read_result(path)
@@ -85,17 +119,15 @@ def check_path(path: Path) -> int:
             return _check_result(path, data)
         verified = check_file(path)
     except CertificateError as error:
-        complain(f"{path}: refused: {error}")
-        return BAD_INPUT
-    say(f"{path}: {count(verified, 'certificate')} verified")
-    return PROVED
+        return Finding(BAD_INPUT, f"{path}: refused: {error}")
+    return Finding(PROVED, f"{path}: {count(verified, 'certificate')} verified", told=True)
 
 
-def _check_result(path: Path, data: dict[str, Any]) -> int:
+def _check_result(path: Path, data: dict[str, Any]) -> Finding:
     try:
         paper, (item,) = home.find(f"{data.get('paper')}/{data.get('id')}")
     except Refusal as unknown:
         verified = check_file(path)
-        say(f"{path}: {count(verified, 'certificate')} verified, but not against a model: {unknown}")
-        return PROVED
+        return Finding(PROVED, f"{path}: {count(verified, 'certificate')} verified, but not against a model: "
+                               f"{unknown}", told=True)
     return _report(str(path), replay_file(paper, item, path))

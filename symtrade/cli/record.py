@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,69 +10,71 @@ from symtrade.cli.text import at, count, table
 
 if TYPE_CHECKING:
     from symtrade.papers import Derivation, Outcome, Paper
+    from symtrade.prover import Claim
 
 WORDS = ("holds", "refuted", "undefined", "unknown")
 
 
 @dataclass(frozen=True)
 class Record:
-    """A result, as derived or kept; `outcome` is None where the search gave up (`failure` says why)."""
+    """A result, as derived or kept, without its certificates; `reasons` say why it is not proved."""
 
-    item: Derivation
-    outcome: Outcome | None
+    paper: str
+    id: str
+    title: str
+    verdict: str
     seconds: float
+    statement: tuple[dict[str, str], ...] = ()
+    claims: tuple[Claim, ...] = ()
+    certificate_bytes: int = 0
+    reasons: tuple[str, ...] = ()
     kept: bool = False
-    failure: str = ""
 
-    @property
-    def verdict(self) -> str:
-        return "unknown" if self.outcome is None else self.outcome.verdict
-
-    @property
-    def text(self) -> str:
-        """The file that holds the result."""
-        assert self.outcome is not None
-        return json.dumps(self.outcome.data, indent=1, ensure_ascii=False) + "\n"
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Why the result is not proved."""
-        return (f"unknown: {self.failure}",) if self.outcome is None else self.outcome.failures
-
-    def line(self, paper: str) -> str:
+    def line(self) -> str:
         """The result in a line."""
-        text = f"{paper}/{self.item.id}: {self.verdict}"
-        if self.outcome is not None:
-            text += f", {count(len(self.outcome.result.statement), 'case')}"
-            counts = [(word, _counted(self.outcome, word)) for word in WORDS]
-            if self.outcome.claims:
-                text += ", printed claims: " + ", ".join(f"{n} {word}" for word, n in counts if n)
+        text = f"{self.paper}/{self.id}: {self.verdict}"
+        if self.statement or self.certificate_bytes:
+            text += f", {count(len(self.statement), 'case')}"
+        if self.claims:
+            counts = [(word, self.counted(word)) for word in WORDS]
+            text += ", printed claims: " + ", ".join(f"{n} {word}" for word, n in counts if n)
         text += f", {self.seconds:.2f} s" + (", kept" if self.kept else "")
         return text + "".join(f"\n  {reason}" for reason in self.reasons)
 
+    def counted(self, word: str) -> int:
+        """How many printed claims have a verdict."""
+        return sum(claim.verdict == word for claim in self.claims)
 
-def _counted(outcome: Outcome, word: str) -> int:
-    return sum(claim.verdict == word for claim in outcome.claims)
+
+def record(paper: Paper, outcome: Outcome, kept: bool = False) -> Record:
+    """The record of a derivation that has been run."""
+    item = outcome.derivation
+    return Record(paper.key, item.id, item.title, outcome.verdict, outcome.seconds,
+                  tuple(outcome.data["statement"]), outcome.claims, outcome.certificate_bytes,
+                  outcome.failures, kept)
+
+
+def given_up(paper: Paper, item: Derivation, seconds: float, failure: str) -> Record:
+    """The record of a derivation whose search gave up."""
+    return Record(paper.key, item.id, item.title, "unknown", seconds, reasons=(f"unknown: {failure}",))
 
 
 def summary(paper: Paper, records: Sequence[Record]) -> str:
     """The table of a paper, then why results failed, then what is wrong with printed claims."""
     head = ["result", "verdict", "cases", *WORDS, "certificate bytes", "seconds"]
     rows = []
-    for record in records:
-        outcome = record.outcome
-        cells = ["-"] * 6 if outcome is None else [
-            str(len(outcome.result.statement)), *(str(_counted(outcome, word)) for word in WORDS),
-            str(outcome.certificate_bytes)]
-        spent = "kept" if record.kept else f"{record.seconds:.2f}"
-        rows.append([record.item.id, record.verdict, *cells, spent])
+    for one in records:
+        numbers = (len(one.statement), *(one.counted(word) for word in WORDS), one.certificate_bytes)
+        cells = [str(number) for number in numbers]
+        spent = "kept" if one.kept else f"{one.seconds:.2f}"
+        rows.append([one.id, one.verdict, *cells, spent])
     text = f"{paper.authors} ({paper.year}), {paper.title}\n\n" + table(head, rows, range(2, len(head)))
-    lines = [f"{r.item.id}: {reason}" for r in records for reason in r.reasons]
-    lines += [finding(c) for r in records if r.outcome for c in r.outcome.claims if c.verdict != "holds"]
+    lines = [f"{one.id}: {reason}" for one in records for reason in one.reasons]
+    lines += [finding(claim) for one in records for claim in one.claims if claim.verdict != "holds"]
     return text + ("\n" + "\n".join(lines) + "\n" if lines else "")
 
 
-def finding(claim: Any) -> str:
+def finding(claim: Claim) -> str:
     """A printed claim that does not hold, in a line."""
     text = f"{claim.id} ({claim.place}) is {claim.verdict}: {claim.printed}"
     if claim.witness:
@@ -83,18 +84,16 @@ def finding(claim: Any) -> str:
 
 def paper_json(key: str, records: Sequence[Record]) -> dict[str, Any]:
     """What ``derive --json`` prints of a paper."""
-    claims = [c for r in records if r.outcome is not None for c in r.outcome.data["claims"]]
+    from symtrade.prover import claim_data
+
     fields = ("id", "place", "printed", "verdict", "witness", "corrected")
+    claims = [claim_data(claim) for one in records for claim in one.claims]
     return {
         "paper": key,
         "results": [
-            {
-                "id": r.item.id, "title": r.item.title, "verdict": r.verdict,
-                "statement": [] if r.outcome is None else r.outcome.data["statement"],
-                "certificate_bytes": 0 if r.outcome is None else r.outcome.certificate_bytes,
-                "seconds": round(r.seconds, 3),
-            }
-            for r in records
+            {"id": one.id, "title": one.title, "verdict": one.verdict, "statement": list(one.statement),
+             "certificate_bytes": one.certificate_bytes, "seconds": round(one.seconds, 3)}
+            for one in records
         ],
         "claims": [{name: claim[name] for name in fields} for claim in claims],
     }

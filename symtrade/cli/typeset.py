@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,11 @@ from symtrade.kernel.certificate import CertificateError
 from symtrade.kernel.piecewise import PiecewiseSolution, write_text
 
 if TYPE_CHECKING:
+    from symtrade.forms.natural import Forms
     from symtrade.papers import Outcome, Paper
     from symtrade.prover import Claim
     from symtrade.render.notation import Notation
+    from symtrade.render.reference import Told
 
 
 def run_latex(target: str, out: Path | None) -> None:
@@ -49,7 +52,8 @@ def paper_document(paper: Paper, outcomes: Sequence[Outcome]) -> str:
     """A document with every result of a paper."""
     from symtrade.render.latex import document
 
-    parts = [result_latex(paper, outcome) for outcome in outcomes]
+    earlier: list[Told] = []
+    parts = [result_latex(paper, outcome, earlier) for outcome in outcomes]
     return document(parts, f"{paper.authors} ({paper.year}): {paper.title}")
 
 
@@ -61,9 +65,16 @@ def result_document(paper: Paper, outcome: Outcome) -> str:
     return document([result_latex(paper, outcome)], title)
 
 
-def result_latex(paper: Paper, outcome: Outcome) -> str:
-    """A section: what is printed of the result, with proofs; then the printed claims."""
+def result_latex(paper: Paper, outcome: Outcome, earlier: list[Told] | None = None) -> str:
+    """A section: what is printed of the result, with proofs; then the printed claims.  What the
+    document has proved before is in `earlier`, and this result's theorems are added to it."""
+    from symtrade.kernel.program import LinearProgram
+    from symtrade.kernel.verdict import Proved, Refuted, Unknown
+    from symtrade.render.latex import chart_forms
     from symtrade.render.notation import escaped
+    from symtrade.render.reference import Told
+
+    earlier = [] if earlier is None else earlier
 
     note, item, result = notation(paper), outcome.derivation, outcome.result
     place = f"Section {item.section}" if item.section[:1].isdigit() else item.section
@@ -72,40 +83,62 @@ def result_latex(paper: Paper, outcome: Outcome) -> str:
     if result.axioms:
         text.append("Cited, not proved: " + escaped("; ".join(result.axioms)) + ".")
     text += [escaped(failure) for failure in outcome.failures]
+    forms = [chart_forms(p.thing.program.region, p.thing.certificate.chart) for p in result.parts
+             if isinstance(p.thing, PiecewiseSolution)]
     for part in result.parts:
-        text += [f"\\subsection*{{{prose(part.heading)}}}", thing_latex(part.thing, note)]
+        shown = thing_latex(part.thing, note, earlier, forms)
+        if isinstance(part.thing, PiecewiseSolution | Proved | Refuted | Unknown | LinearProgram):
+            text += [f"\\subsection*{{{prose(part.heading, note)}}}", shown]
+        else:
+            text.append(f"\\medskip\\noindent\\textbf{{{prose(part.heading, note)}.}} {shown}")
+        if isinstance(part.thing, PiecewiseSolution):
+            earlier.append(Told(f"{item.id}, ``{prose(part.heading, note)}''", part.thing))
     if not result.parts:
         text += [case_latex(line, note) for line in result.statement]
     if outcome.claims:
         items = "\n".join(claim_latex(claim, note) for claim in outcome.claims)
-        text.append(f"\\subsection*{{The printed claims}}\n\\begin{{itemize}}\\raggedright\n{items}\n"
-                    "\\end{itemize}")
+        text.append("\\subsection*{The printed claims}\n{\\small\n\\begin{itemize}\\itemsep0pt\\parskip0pt"
+                    f"\\raggedright\n{items}\n\\end{{itemize}}}}")
     return "\n\n".join(text)
 
 
-def prose(text: str) -> str:
-    """Text in which formulas stand between dollar signs, made safe for LaTeX."""
-    from symtrade.render.notation import escaped
-
+def prose(text: str, note: Notation | None = None) -> str:
+    """Text in which formulas stand between dollar signs, made safe for LaTeX; the parameters that
+    it names are set as symbols."""
     pieces = text.split("$")
     if len(pieces) % 2 == 0:
-        return escaped(text)
-    return "$".join(piece if k % 2 else escaped(piece) for k, piece in enumerate(pieces))
+        return worded(text, note)
+    return "$".join(piece if k % 2 else worded(piece, note) for k, piece in enumerate(pieces))
 
 
-def thing_latex(thing: Any, note: Notation) -> str:
-    """Something to print: a theorem with its proof, or a formula."""
+def worded(text: str, note: Notation | None) -> str:
+    """Words made safe for LaTeX, names of parameters as symbols."""
+    from symtrade.render.notation import escaped
+
+    names = set(note.names) if note else set()
+    return "".join(f"${note.symbol(w)}$" if note and w in names and "_" in w else escaped(w)
+                   for w in re.split(r"([A-Za-z]\w*)", text))
+
+
+def thing_latex(thing: Any, note: Notation, earlier: Sequence[Told] = (), forms: Sequence[Forms] = ()
+                ) -> str:
+    """Something to print: a theorem with its proof, or a formula; `forms` know the parameters."""
     from symtrade.kernel.program import LinearProgram
     from symtrade.kernel.verdict import Proved, Refuted, Unknown
-    from symtrade.render.latex import latex, proof
+    from symtrade.render.latex import BRIEF, latex, theorem_and_proof
+    from symtrade.render.symbolic import symbolic
+    from symtrade.render.typeset import printed_length
 
     if isinstance(thing, str):
-        return prose(thing)
+        return prose(thing, note)
     if isinstance(thing, PiecewiseSolution):
-        return latex(thing, note) + "\n" + proof(thing, note)
+        return theorem_and_proof(thing, note, earlier)
     if isinstance(thing, Proved | Refuted | Unknown | LinearProgram):
         return latex(thing, note)
-    return f"\\[ {latex(thing, note)} \\]"
+    shown = latex(thing, note) if not hasattr(thing, "free_symbols") else symbolic(thing, note, forms)
+    if printed_length(shown) <= BRIEF:
+        return f"${shown}$.".replace(r"\frac", r"\dfrac")
+    return f"\\[ {shown}. \\]"
 
 
 def case_latex(line: Any, note: Notation) -> str:
@@ -126,15 +159,15 @@ def claim_latex(claim: Claim, note: Notation) -> str:
     from symtrade.render.notation import escaped
 
     lines = [f"\\item \\textbf{{{escaped(claim.id)}}} ({escaped(claim.place)}), \\emph{{{claim.verdict}}}:",
-             running(claim.printed)]
+             running(claim.printed) + "."]
     if claim.witness:
         values = [f"${note.variable(str(k))} = {latex_number(v)}$" for k, v in claim.witness.items()]
         lines.append("It fails at " + ", ".join(values) + ".")
     if claim.corrected:
-        lines.append("Corrected: " + running(claim.corrected))
+        lines.append("Corrected: " + running(claim.corrected) + ".")
     if claim.note:
-        lines.append(escaped(claim.note).rstrip(".") + ".")
-    return "\\newline\n".join(lines)
+        lines.append(f"({worded(claim.note, note).rstrip('.')}.)")
+    return "\n".join(lines)
 
 
 def running(formula: str) -> str:
@@ -172,10 +205,10 @@ def _math(formula: str) -> str:
 
 def solution_latex(solution: PiecewiseSolution) -> str:
     """The theorem and the proof of a user's own program."""
-    from symtrade.render.latex import latex, proof
+    from symtrade.render.latex import theorem_and_proof
     from symtrade.render.notation import Notation
 
-    return latex(solution, Notation()) + "\n" + proof(solution, Notation())
+    return theorem_and_proof(solution, Notation())
 
 
 def solution_document(title: str, solution: PiecewiseSolution) -> str:

@@ -61,7 +61,7 @@ class Translator:
         if isinstance(e, sympy.lowergamma) and e.args[0].is_Rational:
             s = (_rational(e.args[0]),)
             return g("mul", g("gammainc", self.node(e.args[1]), numbers=s), g("Gamma", numbers=s))
-        if isinstance(e, sympy.betainc) and e.args[0].is_Rational and e.args[1].is_Rational and e.args[2] == 0:
+        if isinstance(e, sympy.betainc) and all(a.is_Rational for a in e.args[:2]) and e.args[2] == 0:
             shape = (_rational(e.args[0]), _rational(e.args[1]))
             return g("mul", g("betainc", self.node(e.args[3]), numbers=shape), g("Beta", numbers=shape))
         if isinstance(e, sympy.Symbol):

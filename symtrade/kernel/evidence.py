@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from symtrade.kernel import arithmetic, balls, certificate, reading
+from symtrade.kernel import arithmetic, balls, calculus, certificate, reading
 from symtrade.kernel.certificate import CertificateError
 
 RESULT = "symtrade-result/1"  # a file of several certificates: symtrade.papers
@@ -46,6 +46,8 @@ class Kind:
 KINDS = {
     certificate.FORMAT: Kind(
         "arithmetic", certificate.Certificate, reading.read_certificate, arithmetic.verify),
+    calculus.FORMAT: Kind(
+        "calculus", calculus.Certificate, calculus.read_calculus, calculus.verify_calculus),
     balls.FORMAT: Kind("balls", balls.Certificate, balls.read_balls, balls.verify_balls),
 }
 

@@ -175,9 +175,13 @@ def implication_statement(
 ) -> tuple[LinearProgram, tuple[Constraint, ...]]:
     """The program whose feasible points the claim is about, and the inequalities that make it up.
 
-    Arguments as in :func:`symtrade.model.program.feasibility`; an equality is two inequalities.
+    Arguments as in :func:`symtrade.model.program.feasibility`, or a program in place of the
+    constraints; an equality is two inequalities.
     """
-    given = feasibility(constraints, variables, assuming)
+    if isinstance(constraints, LinearProgram):
+        given = constraints
+    else:
+        given = feasibility(constraints, variables, assuming)
     row = row_claim(claim, given.scope)
     requirements = given.requirements if row.scope is None else row.scope.requirements
     program = LinearProgram(

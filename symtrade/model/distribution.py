@@ -120,16 +120,16 @@ class Distribution:
 
     def _at(self, x: Any, what: str, below: Any, above: Any) -> Any:
         x = exact(x, f"the argument of {self.name}")
-        lo = self.support[0]
+        lo, hi = self.support
+        if what != "density" and x == hi:
+            return above
         if len(self.pieces) == 1 and (x.free_symbols or self.symbols):
             return self.pieces[0].spelled(what, x)
         if x.free_symbols:
             cases = [(below, x < lo)] + [
                 (p.spelled(what, x), S.true if p.hi is S.Infinity else x <= p.hi) for p in self.pieces]
             return sympy.Piecewise(*cases, (above, True))
-        if x <= lo and what != "density":
-            return below
-        if x < lo:
+        if x < lo or (x == lo and what == "cdf"):
             return below
         for p in self.pieces:
             if x <= p.hi:
@@ -148,6 +148,11 @@ class Distribution:
         """J(x) = E[max(v - x, 0)], the integral of 1 - F from x up."""
         x = exact(x, f"the argument of {self.name}")
         return _tidy(self._at(x, "upper", self.mean - x, S.Zero))
+
+    def upper_at(self, place: Any, x: Any) -> Any:
+        """The formula of J, at a symbol, in the piece in which a number lies."""
+        piece = next(p for p in self.pieces if p.lo <= place <= p.hi)
+        return piece.upper.subs(X, exact(x))
 
     def lower(self, x: Any) -> Any:
         """E[max(x - v, 0)], the integral of F up to x: it equals J(x) + x - E[v]."""

@@ -137,15 +137,20 @@ def piecewise_polynomial(breaks: Sequence[Any], densities: Sequence[Any], name: 
 
 
 def _refuse_negative(density: Any, lo: Any, hi: Any, name: str) -> None:
-    """The polynomial is nonnegative on [lo, hi]: it has one sign between its roots of odd order."""
+    if not nonnegative(density, lo, hi):
+        raise ModelError(f"{name}: the density {density.as_expr()} is negative somewhere on [{lo}, {hi}]")
+
+
+def nonnegative(density: Any, lo: Any, hi: Any) -> bool:
+    """Whether a SymPy polynomial over Q is nonnegative on [lo, hi], decided exactly: it keeps its sign
+    between its roots of odd order."""
     inside = sympy.Integer(1)
     for factor, power in density.sqf_list()[1]:
         if power % 2:
             inside *= factor.as_expr()
     roots = sympy.Poly(inside, X).count_roots(lo, hi)
     strictly = roots - sum(sympy.Poly(inside, X).eval(end) == 0 for end in (lo, hi))
-    if strictly or _sign_inside(density, lo, hi) < 0:
-        raise ModelError(f"{name}: the density {density.as_expr()} is negative somewhere on [{lo}, {hi}]")
+    return not strictly and _sign_inside(density, lo, hi) >= 0
 
 
 def _sign_inside(density: Any, lo: Any, hi: Any) -> int:

@@ -9,10 +9,17 @@ from flint import fmpq
 from symtrade.forms.expression import Product, Sum
 from symtrade.kernel.polynomial import Coefficient, RationalFunction
 from symtrade.kernel.program import Constraint, LinearProgram
-from symtrade.render.linear import inequality, series
+from symtrade.render.linear import constraints, series
 from symtrade.render.notation import Notation
-from symtrade.render.story import Case, Given, common_factor, obvious, reasons
-from symtrade.render.typeset import Row, chunks, display, number, product
+from symtrade.render.shorthand import Named, Shorthand, canonical, short, sign
+from symtrade.render.story import Case, Given, common_factor, reasons
+from symtrade.render.typeset import Label, Row, chunks, display, formula, number, printed_length, product
+from symtrade.render.words import described, phrase
+
+HUGE = 2500  # a longer text is not printed
+INLINE = 46  # a longer multiplier is displayed
+COLUMN, NARROW = 6, 34  # more multipliers are set in two columns if none prints wider than this
+SPOKEN = 8  # more constraints than these are named by their formulas, not in words
 
 
 @dataclass(frozen=True)
@@ -52,121 +59,165 @@ def combination(case: Case, program: LinearProgram, side: str) -> Combination:
     return Combination(tuple(added), shared)
 
 
-def tell(case: Case, program: LinearProgram, side: str, note: Notation, target: tuple[str, ...],
-         bound: Coefficient, last: str = "") -> list[str]:
-    """Paragraphs: the multipliers, the constraints added, and the inequality that results.
+def is_bound(row: Constraint) -> bool:
+    """Whether a constraint is its own name: a bound on one variable."""
+    return len(row.coefficients) == 1 and row.name.endswith((" >= 0", " <= 1"))
 
-    `target` is the left side of the result, `bound` its right side; `last` ends the inequality.
-    """
+
+def listed(rows: list[Constraint], program: LinearProgram, case: Case, note: Notation) -> str:
+    """The constraints that a proof adds up, written out."""
+    return constraints(rows, note, case.forms, program.variables)
+
+
+@dataclass(frozen=True)
+class Multiplier:
+    """A named multiplier; `free` where it multiplies equalities only, so that its sign is free."""
+
+    mark: str
+    value: Coefficient
+    form: Sum
+    free: bool
+
+
+def tell(case: Case, program: LinearProgram, side: str, note: Notation, names: Shorthand) -> list[str]:
+    """Paragraphs: the constraints added, each with its multiplier, and why these are nonnegative."""
     told = combination(case, program, side)
-    names = _names(told)
-    result = []
-    named = [(m, v) for m, v in names.values() if m]
-    if named:
-        rows = [Row(f"{m}", ("= ", *chunks(case.forms.value(v), note))) for m, v in named]
-        result.append("Let\n" + display(rows, ".") + "\n" + _signs(named, told, case))
-    rows = []
+    groups: dict[str, list[Added]] = {}
     for a in told.added:
-        mark, value = names[str(a.multiplier)]
-        left, right = inequality(a.row, note, case.forms, program.variables)
-        shown = mark or (number(fmpq(value)) if fmpq(value) >= 0 else f"({number(fmpq(value))})")
-        name = note.constraint(a.row.name)
-        rows.append(Row(rf"{shown}\;\times\;{name}:\quad", (left + " ", "".join(right))))
-    result.append(_sentence(told, side) + "\n" + display(rows, "."))
-    outcome = Row("".join(target) if len("".join(target)) < 60 else "",
-                  (() if len("".join(target)) < 60 else target) + (
-                      rf" {_le(side)} ", *chunks(case.forms.value(bound), note), last))
-    if told.shared.factors and target != ("0",):
-        factor = f"${product(told.shared, note)}$".replace(r"\frac", r"\dfrac", 1)
-        value = Sum((told.shared,)).as_coefficient(program.ring)
-        labels = reasons(value, case, ">") or ()
-        by = " by " + series([cite(x) for x in labels]) if labels else ""
-        text = f"The sum, multiplied by {factor}, which is positive{by}, is"
-    else:
-        text = "The sum is" if len(told.added) > 1 else "This gives"
-    result[-1] += f"\n{text}\n" + display([outcome])
-    return result
+        groups.setdefault(str(a.multiplier), []).append(a)
+    long = [a.row.name for a in told.added if not is_bound(a.row)]
+    words = len(long) <= SPOKEN or (
+        all(described(n, note)[0] for n in long) and len(told.added) <= 2 * SPOKEN)
+    symbolic = sum(isinstance(g[0].multiplier, RationalFunction) for g in groups.values())
+    letter = names.letter("multiplier")
+    items: list[str] = []
+    marks: list[Multiplier] = []
+    for members in groups.values():
+        value = members[0].multiplier
+        what = phrase([a.row.name for a in members], note, words)
+        if not isinstance(value, RationalFunction):
+            items.append(what if value == 1 else f"${number(fmpq(value))}$ times {what}")
+            continue
+        mark = note.symbol(f"{letter}_{len(marks) + 1}" if symbolic > 1 else letter)
+        free = all(a.row.sense == "==" for a in members)
+        marks.append(Multiplier(mark, value, short(value, case, names), free))
+        items.append(_multiple(marks[-1], what, note))
+    if not items:
+        return []
+    if len(items) == 1:
+        return [f"Take {items[0]}.", *_signs(marks, case, names)]
+    widths = [printed_length(formula(m.form, note)) for m in marks]
+    body = ";\n".join(rf"\item {item}" for item in items)
+    body = f"\\begin{{itemize}}\\itemsep0pt\n{body}.\n\\end{{itemize}}"
+    if len(items) > COLUMN and max(widths, default=0) <= NARROW and not words:
+        body = f"\\begin{{multicols}}{{2}}\\raggedright\\interlinepenalty10000\n{body}\n\\end{{multicols}}"
+    return [f"Add up\n{body}", *_signs(marks, case, names)]
 
 
-def _le(side: str) -> str:
-    return r"\le" if side == "<=" else r"\ge"
+def _multiple(multiplier: Multiplier, what: str, note: Notation) -> str:
+    """``mu = ... times the constraints``; a long formula is displayed."""
+    mark, shown = multiplier.mark, formula(multiplier.form, note)
+    if printed_length(shown) <= INLINE:
+        if shown.startswith((r"\frac", r"-\frac")):
+            shown = shown.replace(r"\frac", r"\dfrac", 1)
+        return f"${mark} = {shown}$ times {what}"
+    row = Row(mark, ("= ", *chunks(multiplier.form, note)))
+    return f"${mark}$ times {what}, where\n" + display([row])
 
 
-def _sentence(told: Combination, side: str) -> str:
-    """How rows enter: in their direction or backwards; equalities with either sign."""
-    direction = r"$\le$" if side == "<=" else r"$\ge$"
-    if len(told.added) == 1 and not told.added[0].reversed:
-        return "Take the constraint, multiplied by the number in front of it,"
-    text = "Add up the following constraints, each multiplied by the number in front of it"
-    notes = []
-    if any(a.reversed for a in told.added):
-        other = r"$\ge$" if side == "<=" else r"$\le$"
-        notes.append(f"a constraint with {other} is first multiplied by $-1$, so that all read {direction}")
-    if any(a.row.sense == "==" for a in told.added):
-        notes.append("an equality may be added with either sign")
-    return text + (f" ({'; '.join(notes)})" if notes else "") + ":"
-
-
-def _names(told: Combination) -> dict[str, tuple[str, Coefficient]]:
-    """A name for every distinct multiplier that is no number, in the order of use."""
-    result: dict[str, tuple[str, Coefficient]] = {}
-    symbolic = {str(a.multiplier) for a in told.added if isinstance(a.multiplier, RationalFunction)}
-    for a in told.added:
-        key = str(a.multiplier)
-        if key not in result:
-            count = sum(bool(m) for m, _ in result.values()) + 1
-            mark = rf"\lambda_{{{count}}}" if len(symbolic) > 1 else r"\lambda"
-            result[key] = (mark if key in symbolic else "", a.multiplier)
-    return result
-
-
-def _signs(named: list[tuple[str, Coefficient]], told: Combination, case: Case) -> str:
+def _signs(marks: list[Multiplier], case: Case, names: Shorthand) -> list[str]:
     """Why each multiplier is nonnegative."""
-    free = {str(a.multiplier) for a in told.added if a.row.sense == "=="} - {
-        str(a.multiplier) for a in told.added if a.row.sense != "=="}
-    entries = [(f"${m}$", v) for m, v in named if str(v) not in free]
-    text = why(entries, case, ">=", "nonnegative") if entries else ""
-    rest = [f"${m}$" for m, v in named if str(v) in free]
-    if rest:
-        verb = "multiplies an equality, so its sign does" if len(rest) == 1 else \
+    free = [f"${m.mark}$" for m in marks if m.free]
+    ours = [(f"${m.mark}$", m.value, m.form) for m in marks if not m.free]
+    text = ""
+    if free:
+        verb = "multiplies an equality, so its sign does" if len(free) == 1 else \
             "multiply equalities, so their signs do"
-        text += f" {series(rest)} {verb} not matter."
-    return text
+        text = f"{series(free)} {verb} not matter. "
+    if ours:
+        text += why(ours, case, names, ">=", "nonnegative", "The others" if free else "All")
+    return [text.strip()] if text else []
 
 
-def why(entries: list[tuple[str, Coefficient]], case: Case, sense: str, word: str) -> str:
-    """Sentences that say why each of the named coefficients has its sign."""
-    plain: list[str] = []
+def why(entries: list[tuple[str, Coefficient, Sum]], case: Case, names: Shorthand, sense: str, word: str,
+        everyone: str = "All") -> str:
+    """Sentences that say why each of the named coefficients has its sign; `everyone` of several."""
+    seen: list[str] = []
     clear: list[str] = []
     by: dict[tuple[str, ...], list[str]] = {}
-    for name, value in entries:
+    for name, value, form in entries:
+        if sign(form, case, names) > 0:
+            seen.append(name)
+            continue
         labels = reasons(value, case, sense)
         if labels == ():
-            (plain if obvious(case.forms.value(value), case) else clear).append(name)
+            clear.append(name)
         else:
-            by.setdefault(labels or ("the assumptions",), []).append(name)
-    groups = [(names, " by " + series([cite(x) for x in labels])) for labels, names in by.items()]
+            by.setdefault(labels or tuple(g.label for g in case.given), []).append(name)
+    groups = [(found, ", since " + series([cite(x, case, names) for x in labels]))
+              for labels, found in by.items()]
     groups += [(clear, " on the whole parameter set")] if clear else []
-    groups += [(plain, ", all factors being positive")] if plain else []
+    whose = "its" if len(seen) == 1 else "their"
+    groups += [(seen, f", as the signs of {whose} factors show")] if seen else []
     text = []
-    for k, (names, reason) in enumerate(groups):
-        last = k == len(groups) - 1 and len(names) > 1
-        if last and len(entries) > 1:
-            who = "All of these are" if len(groups) == 1 else "the others are"
-            who = "Both are" if len(entries) == 2 and len(groups) == 1 else who
-        else:
-            who = f"{series(names)} {'is' if len(names) == 1 else 'are'}"
+    for k, (found, reason) in enumerate(groups):
+        last = k == len(groups) - 1 and len(found) > 1
+        who = "the others are" if last and k else f"{series(found)} {'is' if len(found) == 1 else 'are'}"
+        if last and not k:
+            who = f"{'Both' if len(found) == 2 and everyone == 'All' else everyone} are"
         text.append(f"{who} {word}{reason}")
-    return "; ".join(text) + "." if text else ""
+    joined = "; ".join(text)
+    return joined[:1].upper() + joined[1:] + "." if joined else ""
 
 
-def cite(label: str) -> str:
-    """A reference to a hypothesis."""
-    return f"$({label})$" if "_" in label else label
+# --- hypotheses by name ---
 
 
-def hypothesis(given: Given, note: Notation) -> Row:
-    """A hypothesis as a labelled row."""
-    from symtrade.render.linear import relation_row
+def cite(label: str, case: Case, names: Shorthand) -> str:
+    """A hypothesis of a case, in running text."""
+    given = next(g for g in case.given if g.label == label)
+    if given.fact is not None:
+        names.cited[label] = None
+    return f"${stated(given, names)}$"
 
-    return relation_row(given.relation, note, f"({given.label})")
+
+def stated(given: Given, names: Shorthand) -> str:
+    """``A_1 >= 0`` where the hypothesis has a name, else the hypothesis itself."""
+    from symtrade.render.linear import relation
+
+    found = names.find(given.gap(names.ring))
+    if found is None:
+        return relation(given.relation, names.note)
+    named, scale = found
+    sense = {">": ">", ">=": r"\ge", "=": "=", "!=": r"\ne"}[given.sense]
+    if scale < 0:
+        sense = {">": "<", r"\ge": r"\le"}.get(sense, sense)
+    return f"{names.note.symbol(named.label)} {sense} 0"
+
+
+def factor(given: Given, names: Shorthand) -> Product:
+    """The larger side minus the smaller one, as a factor."""
+    found = names.find(given.gap(names.ring))
+    if found is None:
+        return Product(fmpq(1), ((given.difference, 1),))
+    named, scale = found
+    return Product(scale, ((Label(named.label), 1),))
+
+
+def huge(named: Named) -> bool:
+    """Whether an expression is too long to be read."""
+    return len(str(named.form)) > HUGE
+
+
+def definition(named: Named, names: Shorthand) -> Row:
+    """What a name stands for."""
+    if huge(named):
+        count = sum(len(t.text.split(" + ")) for t in named.form.terms)
+        return Row(names.note.symbol(named.label), (
+            rf"= \text{{a polynomial of {count} terms, which the certificate writes out}}",))
+    form = names.put(named.form, but=canonical(named.value)[0])
+    return Row(names.note.symbol(named.label), ("= ", *chunks(form, names.note)))
+
+
+__all__ = ["Added", "Combination", "cite", "combination", "definition", "factor", "is_bound", "listed",
+           "product", "stated", "tell", "why"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from symtrade.forms.expression import Sum
@@ -12,10 +12,12 @@ from symtrade.forms.natural import Forms
 from symtrade.forms.relation import Relation
 from symtrade.kernel.certificate import Certificate, Empty, Implication, Optimum
 from symtrade.kernel.piecewise import CriticalRegion, PiecewiseSolution
+from symtrade.kernel.polynomial import RationalFunction
 from symtrade.kernel.program import Constraint, LinearProgram
 from symtrade.kernel.region import Chart, Region
 from symtrade.kernel.signs import Signs
 from symtrade.kernel.verdict import Proved, Refuted, Unknown
+from symtrade.render.dual import definition
 from symtrade.render.linear import (
     assumptions,
     box_text,
@@ -29,14 +31,23 @@ from symtrade.render.linear import (
     series,
 )
 from symtrade.render.notation import Notation, escaped
-from symtrade.render.proof import narrate
+from symtrade.render.proof import narrate, plain_case, shorthand
+from symtrade.render.reference import Told, reference, roman
+from symtrade.render.shorthand import Shorthand, short
+from symtrade.render.story import Case
+from symtrade.render.symbolic import symbolic
 from symtrade.render.typeset import Row, chunks, display, formula, printed_length
+from symtrade.render.words import called
 
 INLINE = 56  # a longer condition is displayed
-PREAMBLE = r"""\documentclass[11pt]{article}
-\usepackage[margin=2.5cm]{geometry}
-\usepackage{amsmath,amssymb,amsthm}
+BRIEF = 30  # a longer value is displayed
+FEW, NAMELESS = 6, re.compile(r"c\d+")  # so many constraints that the user gave no name are written out
+PREAMBLE = r"""\documentclass[10pt]{article}
+\usepackage[margin=2.3cm]{geometry}
+\usepackage{amsmath,amssymb,amsthm,multicol}
 \allowdisplaybreaks
+\emergencystretch=3em
+\AtBeginDocument{\abovedisplayskip=5pt plus 2pt minus 3pt \belowdisplayskip=\abovedisplayskip}
 \newtheorem{theorem}{Theorem}
 \newtheorem{proposition}{Proposition}
 """
@@ -49,8 +60,7 @@ def latex(thing: Any, notation: Notation | None = None) -> str:
     if isinstance(thing, PiecewiseSolution):
         return theorem(thing, note)
     if isinstance(thing, CriticalRegion):
-        forms = plain_forms(thing.program.region)
-        return line(thing, forms, note)
+        return line(thing, plain_forms(thing.program.region), note)
     if isinstance(thing, LinearProgram):
         return program(thing, note)
     if isinstance(thing, Constraint):
@@ -62,10 +72,7 @@ def latex(thing: Any, notation: Notation | None = None) -> str:
     if isinstance(thing, Relation):
         return relation(thing, note)
     if hasattr(thing, "free_symbols"):
-        import sympy
-
-        names = {s: note.variable(s.name) for s in thing.free_symbols}
-        return str(sympy.latex(thing, symbol_names=names))
+        return symbolic(thing, note)
     raise TypeError("latex: expected a solution, region, program, constraint, verdict or SymPy"
                     f" expression, got {type(thing).__name__}")
 
@@ -74,7 +81,9 @@ def proof(thing: Any, notation: Notation | None = None) -> str:
     """The proof of a solution, a certificate or a positive verdict, as an amsthm proof."""
     note = notation or Notation()
     if isinstance(thing, PiecewiseSolution):
-        thing = thing.certificate
+        names = shorthand(thing.certificate, note)
+        theorem(thing, note, names)
+        return "\\begin{proof}\n" + narrate(thing.certificate, note, names) + "\n\\end{proof}"
     if isinstance(thing, Certificate):
         return "\\begin{proof}\n" + narrate(thing, note) + "\n\\end{proof}"
     if isinstance(thing, Proved):
@@ -98,9 +107,11 @@ def chart_forms(region: Region, chart: Chart) -> Forms:
     return Forms(lens_of(Signs(chart), region.ring))
 
 
-def theorem(solution: PiecewiseSolution, note: Notation) -> str:
-    """The statement: assumptions, program in words, and a value for each case."""
+def theorem(solution: PiecewiseSolution, note: Notation, names: Shorthand | None = None) -> str:
+    """The statement: assumptions, program in words, and a value for each case.  The names that it
+    gives to long expressions are added to `names`."""
     value = solution.program
+    names = names or shorthand(solution.certificate, note)
     forms = chart_forms(value.region, solution.certificate.chart)
     given = f"Let {assumptions(value.region, note)}. " if value.region.conditions else ""
     goal = "largest" if value.sense == "max" else "smallest"
@@ -112,43 +123,90 @@ def theorem(solution: PiecewiseSolution, note: Notation) -> str:
     if statuses == {"infeasible"}:
         body = f"{given}No point satisfies {families(value, note)}."
         return f"\\begin{{theorem}}\n{body}\n\\end{{theorem}}"
-    text = f"{given}The {goal} value $W$ of\n" + display([Row("", target)]) + f"\n{under}, is as follows."
-    lines = [r"\item " + line(p, forms, note) for p in solution.pieces]
-    body = text + "\n\\begin{itemize}\n" + "\n".join(lines) + "\n\\end{itemize}"
+    short_goal = printed_length("".join(target)) <= INLINE
+    shown = f" ${''.join(target)}$ " if short_goal else "\n" + display([Row("", target)]) + "\n"
+    text = f"{given}The {goal} value $W$ of{shown}{under}, is as follows."
+    if not value.objective.coefficients and not extra.terms:
+        text = f"{given}Whether some point satisfies {families(value, note)} is as follows."
+    case = plain_case(solution.certificate)
+    several = len(solution.pieces) > 1
+    lines = [line(p, forms, note, names, case) for p in solution.pieces]
+    if several:
+        items = [rf"\item[({roman(k)})] {text}" for k, text in enumerate(lines, 1)]
+        body = text + "\n\\begin{itemize}\n" + "\n".join(items) + "\n\\end{itemize}"
+    else:
+        body = f"{text} {lines[0]}"
+    rows, done = [], 0
+    while done < len(names.entries):
+        rows.append(definition(list(names.entries.values())[done], names))
+        done += 1
+    if rows:
+        body += "\nHere\n" + display(rows, ".")
     return f"\\begin{{theorem}}\n{body}\n\\end{{theorem}}"
 
 
-def line(piece: CriticalRegion, forms: Forms, note: Notation) -> str:
+def theorem_and_proof(solution: PiecewiseSolution, note: Notation, earlier: Sequence[Told] = ()) -> str:
+    """Both, with the same names for long expressions; the proof refers to an `earlier` theorem where
+    that says the same of a program of the same form."""
+    found = reference(solution, earlier, note)
+    if found is not None and found[1]:
+        return found[0]
+    names = shorthand(solution.certificate, note)
+    shown = theorem(solution, note, names)
+    told = found[0] if found else narrate(solution.certificate, note, names)
+    return f"{shown}\n\\begin{{proof}}\n{told}\n\\end{{proof}}"
+
+
+def line(piece: CriticalRegion, forms: Forms, note: Notation, names: Shorthand | None = None,
+         case: Case | None = None) -> str:
     """One line of a statement: where, and the value."""
     where = [[forms.condition(c) for c in region] for region in piece.piece.regions]
     value = piece.piece.value
     if value is not None:
-        result = [Row("W", ("= ", *chunks(forms.value(value), note)))]
-        end = display(result, ".")
+        form = short(value, case, names) if case and names else forms.value(value)
+        if piece.program.objective.coefficients or isinstance(value, RationalFunction):
+            brief = f"$W = {formula(form, note)}$.".replace(r"\frac", r"\dfrac")
+            row = Row("W", ("= ", *chunks(form, note)))
+            end = brief if printed_length(brief) <= BRIEF else display([row], ".")
+        else:
+            end = "some point does."
     else:
-        end = {"infeasible": "no point satisfies all constraints.",
+        end = {"infeasible": "no point satisfies all of them.",
                "unbounded": "the objective is unbounded."}[piece.status]
-    alternatives = [c for c in where if c]
+    alternatives = [[put(r, names) if names else r for r in c] for c in where if c]
     if len(alternatives) < len(where) or not alternatives:
         return "For all parameters,\n" + end
-    short = all(printed_length(relation(r, note)) <= INLINE for c in alternatives for r in c)
-    if short:
+    short_ones = all(printed_length(relation(r, note)) <= INLINE for c in alternatives for r in c)
+    if short_ones:
         texts = [" " + series([f"${relation(r, note)}$" for r in c]) for c in alternatives]
         return "If" + ", or".join(texts) + ", then\n" + end
     texts = ["\n" + display([relation_row(r, note) for r in c]) for c in alternatives]
     return "If" + "\nor\n".join(texts) + "\nthen\n" + end
 
 
+def put(value: Relation, names: Shorthand) -> Relation:
+    """A relation with names for what is too long."""
+    return Relation(names.put(value.left), value.relation, names.put(value.right))
+
+
 def families(value: LinearProgram, note: Notation) -> str:
-    """The constraints in words: families by name, and the bounds of the variables."""
+    """The constraints in words: families by name, nameless ones as formulas, and the bounds of the
+    variables."""
     heads: dict[str, None] = {}
     bounds = {r.name for r in value.constraints if r.name.endswith((" >= 0", " <= 1"))}
+    nameless = [r for r in value.constraints if NAMELESS.fullmatch(r.name)]
+    if len(nameless) > FEW:
+        nameless = []
     for row in value.constraints:
-        if row.name not in bounds:
+        if row.name not in bounds and row not in nameless:
             heads.setdefault(re.split(r"\[", row.name)[0])
-    items = [f"${note.constraint(h)}$" for h in heads]
-    if bounds:
-        items.append(box_text(list(value.variables), bounds, note))
+    items = [called(h, note) for h in heads]
+    if nameless:
+        forms = plain_forms(value.region)
+        shown = [inequality(r, note, forms, value.variables) for r in nameless]
+        items += [f"${left} {''.join(right)}$" for left, right in shown]
+    if bounds and (box := box_text(list(value.variables), bounds, note)):
+        items.append(box)
     return series(items)
 
 

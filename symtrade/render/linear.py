@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from symtrade.forms.expression import Sum, complement
 from symtrade.forms.lens import lens_of
 from symtrade.forms.natural import Forms
 from symtrade.forms.relation import Relation
-from symtrade.kernel.polynomial import RationalFunction
+from symtrade.kernel.polynomial import Coefficient, RationalFunction
 from symtrade.kernel.program import Constraint, Form, LinearProgram
 from symtrade.kernel.region import Condition, Region
 from symtrade.kernel.signs import Signs
@@ -19,11 +20,14 @@ from symtrade.render.typeset import (
     display,
     formula,
     parenthesised,
+    printed_length,
     product,
     relation_sign,
 )
 
-_LIE = re.compile(r"IC_(?P<who>[BS])\[.+? -> (?P<report>.+?)(?: \| .*)?\]")
+_LIE = re.compile(r"IC_(?P<who>[BS])(?:\^\w+)?\[.+? -> (?P<report>.+?)(?: \| .*)?\]")
+MANY = 3  # a longer form is compared with its last term
+SIDE = 34  # a longer left side does not stand left of the alignment
 
 
 def plain_forms(region: Region) -> Forms:
@@ -49,14 +53,49 @@ def times(coefficient: Sum, what: str, note: Notation, first: bool) -> str:
 
 
 def linear(form: Form, note: Notation, forms: Forms) -> tuple[str, ...]:
-    """The terms of a linear form."""
+    """The terms of a linear form; a probability that multiplies the allocation and the transfer of
+    the same pair of types stands before both."""
     if not form:
         return ("0",)
-    terms = [(forms.value(c), note.variable(v)) for v, c in form]
-    positive = [k for k, (c, _) in enumerate(terms) if len(c.terms) != 1 or c.terms[0].coefficient > 0]
+    items: list[tuple[Sum, str]] = []
+    done: set[str] = set()
+    for v, c in form:
+        if v in done:
+            continue
+        cell = _cell(v)
+        pair = next(((w, d) for w, d in form if cell and w != v and w not in done and _cell(w) == cell), None)
+        joined = _joined((v, c), pair, note, forms) if pair else None
+        if pair and joined:
+            items.append(joined)
+            done |= {v, pair[0]}
+        else:
+            items.append((forms.value(c), note.variable(v)))
+            done.add(v)
+    positive = [k for k, (c, _) in enumerate(items) if len(c.terms) != 1 or c.terms[0].coefficient > 0]
     if positive and positive[0]:  # rather t - s q than -s q + t
-        terms.insert(0, terms.pop(positive[0]))
-    return tuple(times(c, v, note, k == 0) for k, (c, v) in enumerate(terms))
+        items.insert(0, items.pop(positive[0]))
+    return tuple(times(c, v, note, k == 0) for k, (c, v) in enumerate(items))
+
+
+def _cell(variable: str) -> str:
+    """The pair of reports that a variable belongs to."""
+    head, bracket, body = variable.partition("[")
+    return head.lstrip("qt") + bracket + body if ", " in body and head[:1] in "qt" else ""
+
+
+def _joined(one: tuple[str, Coefficient], two: tuple[str, Coefficient], note: Notation, forms: Forms
+            ) -> tuple[Sum, str] | None:
+    """``p (b q - t)`` for ``p b q - p t``: the shared factor and what it multiplies."""
+    if two[0].startswith("q"):
+        one, two = two, one
+    minus = forms.lens.signs.allows(two[1], ("<", "<="))  # then the transfer is paid, and comes second
+    shared = -two[1] if minus else two[1]
+    inner = forms.value(one[1] / shared)
+    simple = len(inner.terms) == 1 and not inner.terms[0].bottom and len(inner.terms[0].factors) <= 1
+    if not isinstance(shared, RationalFunction) or not simple:
+        return None
+    gain, t = times(inner, note.variable(one[0]), note, minus), note.variable(two[0])
+    return forms.value(shared), rf"\bigl({gain} - {t}\bigr)" if minus else rf"\bigl({t}{gain}\bigr)"
 
 
 def in_order(form: Form, variables: tuple[str, ...]) -> Form:
@@ -75,6 +114,9 @@ def sides(row: Constraint, variables: tuple[str, ...]) -> tuple[Form, Form]:
         truth = [(v, c) for v, c in form if _report(v, place) != match["report"]]
         if lie and truth:
             return tuple(truth), tuple((v, -c) for v, c in lie)
+    last = [(v, c) for v, c in form if c == -1 and ", " not in v and row.sense != "<="]
+    if len(last) == 1 and len(form) > MANY and row.bound == 0:  # utilities are at least u
+        return tuple(p for p in form if p not in last), tuple((v, -c) for v, c in last)
     return form, ()
 
 
@@ -89,14 +131,38 @@ def inequality(row: Constraint, note: Notation, forms: Forms, variables: tuple[s
     """A constraint: its left side, and chunks of the relation with its right side."""
     left, right = sides(row, variables)
     sense = relation_sign(row.sense)
+    if not right and left and all(_negative(c, forms) for c in (*(c for _, c in left), row.bound)):
+        left, sense = tuple((v, -c) for v, c in left), relation_sign(
+            {"<=": ">=", ">=": "<="}.get(row.sense, row.sense))
+        bound = chunks(forms.value(-row.bound), note)
+        return "".join(linear(left, note, forms)), (f"{sense} {bound[0]}", *bound[1:])
     shown = "".join(linear(left, note, forms))
     if not right:
-        return shown, (f"{sense} ", *chunks(forms.value(row.bound), note))
+        bound = chunks(forms.value(row.bound), note)
+        return shown, (f"{sense} {bound[0]}", *bound[1:])
     rest = list(linear(right, note, forms))
     if isinstance(row.bound, RationalFunction) or row.bound != 0:
         rest += [(" " if c.startswith(" -") or k else " + ") + c.strip()
                  for k, c in enumerate(chunks(forms.value(row.bound), note))]
-    return shown, (f"{sense} ", *rest)
+    return shown, (f"{sense} {rest[0]}", *rest[1:])
+
+
+def _negative(value: Coefficient, forms: Forms) -> bool:
+    """Whether a coefficient is known to be negative."""
+    return forms.lens.signs.allows(value, ("<",))
+
+
+def constraints(rows: Sequence[Constraint], note: Notation, forms: Forms, variables: tuple[str, ...]) -> str:
+    """A display of constraints with their names; aligned at the relations where the sides are short."""
+    shown = [inequality(r, note, forms, variables) for r in rows]
+    if all(printed_length(left) <= SIDE for left, _ in shown):
+        return display([Row(left, right, note.constraint(r.name)) for r, (left, right) in
+                        zip(rows, shown, strict=True)])
+    lines = []
+    for r, (_, right) in zip(rows, shown, strict=True):
+        terms = linear(sides(r, variables)[0], note, forms)
+        lines.append(Row("", (*terms, " " + right[0], *right[1:]), note.constraint(r.name)))
+    return display(lines)
 
 
 def constraint(row: Constraint, note: Notation, forms: Forms, variables: tuple[str, ...] = ()) -> Row:
@@ -136,7 +202,7 @@ def box_text(variables: list[str], names: set[str], note: Notation) -> str:
         shown = note.symbol(head) if members == whole and "[" in members[0] else ",".join(
             note.variable(v) for v in members)
         pieces.append(shown + r"\ge 0" if not high else (r"0\le " if low else "") + shown + r"\le 1")
-    return " and ".join(f"${p}$" for p in pieces)
+    return ", ".join(f"${p}$" for p in pieces)
 
 
 def relation(value: Relation, note: Notation) -> str:

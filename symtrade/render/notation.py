@@ -23,7 +23,8 @@ MARKS = {"lo": r"\underline{%s}", "hi": r"\bar{%s}"}
 ESCAPES = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
            "<": r"\textless{}", ">": r"\textgreater{}"} | {c: "\\" + c for c in "&%$#_{}"}
 _INDEXED = re.compile(r"(?P<head>[^\[\]\s]+)\[(?P<body>.*)\]")
-_FAMILY = re.compile(r"(?P<kind>IC|IR|EFF|BB|MON)(?:_(?P<who>\w+))?(?:\[(?P<body>.*)\])?")
+_FAMILY = re.compile(r"(?P<kind>[A-Z]{2,5})(?:_(?P<who>[A-Za-z]\w*))?(?:\^(?P<which>\w+))?"
+                     r"(?:\[(?P<body>.*)\])?")
 _BOUND = re.compile(r"(?P<left>.+?) (?P<sense><=|>=|==) (?P<right>-?\d+(?:/\d+)?)")
 SENSES = {"<=": r"\le", ">=": r"\ge", "==": "=", "=": "=", "<": "<", ">": ">", "!=": r"\ne"}
 
@@ -91,15 +92,25 @@ class Notation:
             return f"{self.variable(match['left'])}{_op(match['sense'])}{self.symbol(match['right'])}"
         match = _FAMILY.fullmatch(name)
         if match is None:
-            return rf"\text{{{escaped(name)}}}"
+            return self._label(name)
         who = f"_{{{match['who']}}}" if match["who"] else ""
+        who += f"^{{{match['which']}}}" if match["which"] else ""
         body = f"[{self._body(match['body'])}]" if match["body"] else ""
         return rf"\mathrm{{{match['kind']}}}{who}{body}"
+
+    def _label(self, text: str) -> str:
+        """A constraint's free name, with the symbols of the parameters it mentions."""
+        text, _, body = text.partition("[")
+        words = [f"${self.symbol(w)}$" if w in self.names or re.fullmatch(r"[A-Za-z]_(lo|hi|\d+)", w)
+                 else escaped(w) for w in text.split(" ")]
+        inside = f"[{self._body(body[:-1])}]" if body.endswith("]") else escaped(f"[{body}" if body else "")
+        return rf"\text{{{' '.join(words)}}}" + inside
 
     def _body(self, text: str) -> str:
         words = re.split(r"( -> | \| | reports |, )", text)
         marks = {" -> ": r"\to", " | ": r"\mid", " reports ": r"\text{ reports }", ", ": ","}
-        return "".join(marks[w] if w in marks else self.symbol(w) for w in words)
+        joined = "".join(marks[w] if w in marks else self.symbol(w) for w in words)
+        return re.sub(r"(\\to|\\mid)(?=[A-Za-z])", r"\1 ", joined)
 
 
 def _op(sense: str) -> str:

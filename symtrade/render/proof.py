@@ -2,45 +2,161 @@
 
 from __future__ import annotations
 
-from itertools import count
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from flint import fmpq
 
-from symtrade.forms.expression import Sum
-from symtrade.kernel.certificate import Certificate, Empty, Implication, Optimum, Refutation
+from symtrade.forms.expression import Product, Sum
+from symtrade.forms.lens import lens_of
+from symtrade.forms.natural import Forms
+from symtrade.kernel.certificate import Certificate, Empty, Implication, Leaf, Optimum
 from symtrade.kernel.pieces import leaf_value
 from symtrade.kernel.polynomial import Coefficient
 from symtrade.kernel.program import Constraint, LinearProgram
-from symtrade.render.dual import cite, hypothesis, tell, why
-from symtrade.render.linear import in_order, linear, series
+from symtrade.kernel.signs import Signs
+from symtrade.render.attainment import attained, direction
+from symtrade.render.dual import combination, definition, is_bound, listed, stated, tell, why
+from symtrade.render.facts import contradiction, signs_told
+from symtrade.render.linear import in_order, linear, relation, series
 from symtrade.render.notation import Notation
-from symtrade.render.story import Case, Given, Identity, cases, identity
-from symtrade.render.table import mechanism
-from symtrade.render.typeset import Row, chunks, display, formula, product, relation_sign
+from symtrade.render.reference import mirrored, roman, spoken, symmetries
+from symtrade.render.same import Exchange
+from symtrade.render.shorthand import Shorthand, bases, canonical, short
+from symtrade.render.story import Case, Given, cases
+from symtrade.render.typeset import Row, chunks, display, formula, number, printed_length, relation_sign
+
+NAMED = 10  # a longer hypothesis gets a name
 
 
-def narrate(certificate: Certificate, note: Notation) -> str:
-    """The proof of a certificate's claim, in LaTeX.  Raises CertificateError where a step of it is
-    not proved."""
-    told = cases(certificate)
-    parts: list[str] = []
-    shared = [g for g in told[0].given if g.label.startswith("H")] if told else []
-    if isinstance(certificate.claim, Empty):
-        used = used_labels(told)
-        shared = [g for g in shared if g.label in used]
-    if shared:
-        opening = "Suppose, to the contrary, that" if isinstance(certificate.claim, Empty) else \
-            "Of the assumptions, these are used by name:"
-        parts.append(f"{opening}\n" + display([hypothesis(g, note) for g in shared]))
-    if len(told) > 1:
-        parts.append(f"There are {len(told)} cases, and together they cover all parameters: each "
-                     "splits on a sign.")
-    for case in told:
-        parts += _case(case, certificate, note, len(told) > 1)
-    return "\n\n".join(parts)
+@dataclass(frozen=True)
+class Telling:
+    """What the paragraphs of one proof share: `twins` are the cases that mirror others, by number;
+    `shown` the facts proved so far, with the numbers of their cases."""
+
+    certificate: Certificate
+    note: Notation
+    names: Shorthand
+    cases: tuple[Case, ...]
+    twins: dict[int, tuple[Case, Exchange]]
+    shown: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def program(self) -> LinearProgram | None:
+        claim = self.certificate.claim
+        return None if isinstance(claim, Empty) else claim.program
+
+    def line_of(self, case: Case) -> str:
+        """The number of the line of the statement that a case belongs to; empty where there is one."""
+        pieces = self.certificate.pieces
+        if len(pieces) < 2:
+            return ""
+        return next((f"({roman(k)})" for k, p in enumerate(pieces, 1) if case.number - 1 in p.leaves), "")
 
 
-def used_labels(told: list[Case]) -> set[str]:
+def shorthand(certificate: Certificate, note: Notation) -> Shorthand:
+    """Names for a certificate's theorem and proof, none given yet."""
+    claim = certificate.claim
+    ring = claim.region.ring
+    variables = () if isinstance(claim, Empty) else claim.program.variables
+    return Shorthand(ring, note, bases((*ring.names, *variables)))
+
+
+def narrate(certificate: Certificate, note: Notation, known: Shorthand | None = None) -> str:
+    """The proof of a certificate's claim, in LaTeX; `known` has the names that the theorem uses.
+    Raises CertificateError where a step of it is not proved."""
+    told = tuple(cases(certificate))
+    known = known or shorthand(certificate, note)
+    twins = {}
+    found = symmetries(certificate) if len(told) > 1 else []
+    for k, case in enumerate(told):
+        plain = [c for c in told[:k] if c.number not in twins]
+        if found and (twin := mirrored(case, plain, certificate, found)):
+            twins[case.number] = twin
+    first = known.fresh()
+    _tell(Telling(certificate, note, first, told, twins))  # finds out what deserves a name
+    final = known.fresh(first.wanted)
+    return _tell(Telling(certificate, note, final, told, twins), frozenset(known.entries))
+
+
+def _tell(telling: Telling, before: frozenset[str] = frozenset()) -> str:
+    register(telling)
+    body: list[str] = []
+    for case in telling.cases:
+        body += _case(case, telling)
+    head = [*_constraints(telling), *_cover(telling)]
+    return "\n\n".join(filter(None, [*_definitions(telling, before), *head, *body]))
+
+
+def register(telling: Telling) -> None:
+    """Names for the long hypotheses; facts get theirs when a formula contains them, unless they only
+    restate a hypothesis."""
+    names = telling.names
+    for case in telling.cases:
+        assumed = {canonical(g.gap(names.ring))[0] for g in case.assumptions}
+        for g in case.given:
+            gap = g.gap(names.ring)
+            if printed_length(relation(g.relation, telling.note)) <= NAMED:
+                continue
+            if g.fact is None:
+                names.add(gap, g.difference, "condition")
+            elif canonical(gap)[0] not in assumed:
+                names.forced[canonical(gap)[0]] = (gap, g.difference)
+
+
+def _definitions(telling: Telling, before: frozenset[str]) -> list[str]:
+    names, done = telling.names, set(before)
+    rows: list[Row] = []
+    while more := [e for key, e in names.entries.items() if key not in done]:
+        for entry in more:  # a definition may use further names
+            done.add(canonical(entry.value)[0])
+            rows.append(definition(entry, names))
+    if not rows:
+        return []
+    rows.sort(key=lambda row: (row.left.partition("_")[0], int("".join(filter(str.isdigit, row.left)))))
+    return ["Write\n" + display(rows, ".")]
+
+
+def _constraints(telling: Telling) -> list[str]:
+    """The constraints that some case adds up, written out once, and what it means to add them."""
+    program = telling.program
+    if program is None:
+        return []
+    told = [case for case in telling.cases if case.number not in telling.twins]
+    used = {name for case in told for name, y in case.leaf.dual if y != 0}
+    rows = [r for r in program.constraints if r.name in used and not is_bound(r)]
+    if not rows:
+        return []
+    text = "This constraint is used" if len(rows) == 1 else "These constraints are used"
+    others = any(r.name in used and is_bound(r) for r in program.constraints)
+    text += ", besides bounds on single variables:\n" if others else ":\n"
+    text += listed(rows, program, telling.cases[0], telling.note)
+    if any(len(case.leaf.dual) > 1 for case in told):
+        text += "\nWhat is added up below is the larger side minus the smaller one"
+        if any(r.sense == "==" for r in rows):
+            text += "; an equality may be added either way round"
+        text += "."
+    return [text]
+
+
+def _cover(telling: Telling) -> list[str]:
+    always = [g for g in (telling.cases[0].given if telling.cases else ()) if g.label.startswith("H")]
+    text = []
+    named = [g for g in always if telling.names.find(g.gap(telling.names.ring))]
+    if isinstance(telling.certificate.claim, Empty):
+        used = used_labels(telling.cases)
+        rows = series([f"${stated(g, telling.names)}$" for g in always if g.label in used])
+        text.append(f"Suppose, to the contrary, that {rows}." if rows else "Suppose that there are some.")
+    elif named:
+        text.append("By assumption, " + series([f"${stated(g, telling.names)}$" for g in named]) + ".")
+    if len(telling.cases) > 1:
+        overlap = "; where two lines of the theorem apply, they say the same" if len(
+            telling.certificate.pieces) > 1 else ""
+        text.append(f"There are {len(telling.cases)} cases, and together they cover all parameters{overlap}.")
+    return [" ".join(text)] if text else []
+
+
+def used_labels(told: tuple[Case, ...]) -> set[str]:
     """The labels that facts and contradictions of a proof refer to."""
     result: set[str] = set()
     for case in told:
@@ -49,193 +165,130 @@ def used_labels(told: list[Case]) -> set[str]:
     return result
 
 
-def _case(case: Case, certificate: Certificate, note: Notation, several: bool) -> list[str]:
-    parts = []
-    own = [g for g in case.assumptions if not g.label.startswith("H")]
-    if several:
-        head = rf"\medskip\noindent\textbf{{Case {case.number}.}}"
-        parts.append(f"{head} Assume\n" + display([hypothesis(g, note) for g in own]) if own else head)
-    parts += _facts(case, note)
-    claim = certificate.claim
-    if case.leaf.kind == "empty":
-        parts += _empty(case, certificate, note)
-    elif case.leaf.kind == "infeasible" and not isinstance(claim, Empty):
-        parts += _infeasible(case, claim.program, note)
+def _case(case: Case, telling: Telling) -> list[str]:
+    names, claim = telling.names, telling.certificate.claim
+    names.touched.clear()
+    names.cited.clear()
+    parts = list(_body(case, telling))
+    facts = signs_told(case, names, telling.shown)
+    if len(telling.cases) == 1:
+        return [*facts, *parts]
+    own = series([f"${stated(g, names)}$" for g in case.assumptions if not g.label.startswith("H")])
+    head = rf"\medskip\noindent\textbf{{Case {case.number}}}"
+    line = telling.line_of(case) if isinstance(claim, Optimum) else ""
+    head += f", line {line}" if line and case.leaf.kind != "empty" else ""
+    return [f"{head}: {own}." if own else f"{head}.", *facts, *parts]
+
+
+def _body(case: Case, telling: Telling) -> Iterator[str]:
+    claim, kind = telling.certificate.claim, case.leaf.kind
+    if case.number in telling.twins:
+        twin, exchange = telling.twins[case.number]
+        yield (f"This is Case {twin.number} with both sides exchanged: {spoken(exchange, telling.note)}. That"
+               " leaves the program as it is, up to names and signs of variables.")
+    elif kind == "empty":
+        yield contradiction(case, telling.names, isinstance(claim, Empty))
+    elif isinstance(claim, Empty):
+        return
+    elif kind == "infeasible":
+        yield from _infeasible(case, claim.program, telling)
     elif isinstance(claim, Implication):
-        parts += _bound(case, claim, note)
-    elif isinstance(claim, Optimum):
-        parts += _optimal(case, certificate, claim.program, note)
-    return parts
+        yield from _bound(case, claim, telling)
+    elif kind == "optimal":
+        yield from _optimal(case, claim.program, telling)
+    else:
+        yield from direction(case, claim.program, telling.note, telling.names)
 
 
-# --- optimal, unbounded, infeasible ---
-
-
-def _optimal(case: Case, certificate: Certificate, program: LinearProgram, note: Notation) -> list[str]:
+def _optimal(case: Case, program: LinearProgram, telling: Telling) -> Iterator[str]:
     side = "<=" if program.sense == "max" else ">="
-    parts = []
-    if case.leaf.kind == "optimal":
-        value = leaf_value(certificate, case.leaf)
-        target = objective(program, note, case)
-        word = "Upper" if side == "<=" else "Lower"
-        steps = tell(case, program, side, note, target, value, ".")
-        parts += [rf"\emph{{{word} bound.}} {steps[0]}", *steps[1:]]
-        parts.append(r"\emph{Attainment.} " + mechanism(case.leaf.primal, program, case, note))
-        parts.append(_feasible(case, program, note)
-                     + " The objective equals the bound at this point, so the bound is attained.")
-        return parts
-    parts.append(r"\emph{A feasible point.} " + mechanism(case.leaf.primal, program, case, note))
-    parts.append(_feasible(case, program, note))
-    parts.append(r"\emph{A direction.} Add any positive multiple of the following. "
-                 + mechanism(case.leaf.ray, program, case, note, "direction"))
-    gain: Coefficient = fmpq(0)
-    ray = dict(case.leaf.ray)
-    for v, c in program.objective.coefficients:
-        gain = gain + c * ray.get(v, fmpq(0))
-    sign = ">" if side == "<=" else "<"
-    row = Row("", (*chunks(case.forms.value(gain), note), f"{sign} 0."))
-    parts.append("Every constraint keeps holding, and the objective changes at the rate\n" + display([row])
-                 + "\nSo the objective is unbounded.")
-    return parts
+    names, note = telling.names, telling.note
+    if not program.objective.coefficients:
+        yield from attained(case, program, note, names)
+        return
+    word = "Upper" if side == "<=" else "Lower"
+    steps = tell(case, program, side, note, names)
+    if (twin := same_dual(case, telling, side)) is not None:
+        steps[0] = f"Add up what is added up in Case {twin.number}, with the same multipliers."
+    sign, line = relation_sign(side), telling.line_of(case)
+    scale = scaled(combination(case, program, side).shared, telling)
+    value = leaf_value(telling.certificate, case.leaf)
+    what = "The sum" if len(case.leaf.dual) > 1 else "It"
+    if isinstance(value, fmpq):
+        steps.append(f"{what}{scale} says that $W {sign} {number(value)}$.")
+    else:
+        where = f"in {line}" if line else "stated"
+        steps.append(f"{what}{scale} says that $W {sign}$ the value {where}.")
+    if len(case.leaf.dual) < 2:
+        steps = [" ".join(steps)]
+    yield rf"\emph{{{word} bound.}} {steps[0]}"
+    yield " ".join(steps[1:])
+    yield from attained(case, program, note, names)
 
 
-def objective(program: LinearProgram, note: Notation, case: Case) -> tuple[str, ...]:
-    """The terms of the objective."""
-    form = in_order(program.objective.coefficients, program.variables)
-    extra = case.forms.value(program.objective.constant)
-    if not extra.terms:
-        return linear(form, note, case.forms)
-    return (*linear(form, note, case.forms), " + ", *chunks(extra, note))
+def scaled(shared: Product, telling: Telling) -> str:
+    """A factor by which a sum is multiplied."""
+    if not shared.factors:
+        return ""
+    text = formula(telling.names.put(Sum((shared,))), telling.note)
+    return f", multiplied by ${text}$,".replace(r"\frac", r"\dfrac", 1)
 
 
-def _feasible(case: Case, program: LinearProgram, note: Notation) -> str:
-    """The binding constraints, and the slack ones with their slacks and why these are nonnegative."""
-    point = dict(case.leaf.primal)
-    binding, slack, numbers = [], [], count()
-    for row in program.constraints:
-        gap = residual(row, point)
-        if gap == 0:
-            if not _trivial(row):
-                binding.append(f"${note.constraint(row.name)}$")
-        elif not isinstance(gap, fmpq):
-            slack.append((row, gap, rf"\sigma_{{{next(numbers) + 1}}}"))
-    text = []
-    if binding:
-        verb = "holds" if len(binding) == 1 else "hold"
-        text.append(f"{series(binding)} {verb} with equality.")
-    if slack:
-        rows = [
-            Row(rf"{mark}", ("= ", *chunks(case.forms.value(gap), note)), note.constraint(row.name))
-            for row, gap, mark in slack
-        ]
-        text.append("The other constraints have the slacks\n" + display(rows))
-        reason = why([(f"${mark}$", gap) for _, gap, mark in slack], case, ">=", "nonnegative")
-        text.append(reason)
-        if any(_trivial(r) for r in program.constraints):
-            text.append("Bounds not listed are immediate.")
-    elif any(_trivial(r) for r in program.constraints):
-        text.append("The other constraints are immediate.")
-    return "\n".join(t for t in text if t)
+def same_dual(case: Case, telling: Telling, side: str) -> Case | None:
+    """An earlier case that was told with the same multipliers."""
+    program = telling.program
+    assert program is not None
+    ours = combination(case, program, side).added
+    told = [c for c in telling.cases[:case.number - 1] if c.number not in telling.twins]
+    return next((c for c in told if c.leaf.kind == case.leaf.kind and ours
+                 and combination(c, program, side).added == ours), None)
 
 
-def _trivial(row: Constraint) -> bool:
-    return len(row.coefficients) == 1 and row.name.endswith((" >= 0", " <= 1"))
-
-
-def residual(row: Constraint, point: dict[str, Coefficient]) -> Coefficient:
-    """The slack of a constraint at a point, nonnegative where it holds."""
-    total: Coefficient = -row.bound
-    for v, c in row.coefficients:
-        if v in point:
-            total = total + c * point[v]
-    return -total if row.sense == "<=" else total
-
-
-def _infeasible(case: Case, program: LinearProgram, note: Notation) -> list[str]:
+def _infeasible(case: Case, program: LinearProgram, telling: Telling) -> Iterator[str]:
     gap: Coefficient = fmpq(0)
     for name, y in case.leaf.dual:
         gap = gap + y * program.row[name].bound
-    from symtrade.render.dual import combination
-
     shared = Sum((combination(case, program, ">=").shared,)).as_coefficient(program.ring)
-    steps = tell(case, program, ">=", note, ("0",), gap / shared, " > 0,")
-    steps[0] = r"\emph{Contradiction.} Suppose some point satisfied all constraints. " + steps[0]
-    return [*steps[:-1], steps[-1] + "\nwhich is impossible. "
-            + why([("The right side", gap)], case, ">", "positive")]
+    names, note = telling.names, telling.note
+    steps = tell(case, program, ">=", note, names)
+    value = short(gap / shared, case, names)
+    reason = why([("this right side", gap / shared, value)], case, names, ">", "positive")
+    reason = reason[:1].lower() + reason[1:]
+    yield rf"\emph{{Contradiction.}} Suppose some point satisfied all constraints. {steps[0]}"
+    brief = formula(value, note)
+    shown = f" $0 \\ge {brief}$." if printed_length(brief) <= 40 else \
+        "\n" + display([Row("0", (r"\ge ", *chunks(value, note)))], ".") + "\n"
+    yield " ".join([*steps[1:], f"In the sum all variables cancel, and what remains is{shown} But {reason}"])
 
 
-def _bound(case: Case, claim: Implication, note: Notation) -> list[str]:
+def _bound(case: Case, claim: Implication, telling: Telling) -> Iterator[str]:
     goal, program = claim.constraint, claim.program
+    names, note = telling.names, telling.note
     value: Coefficient = fmpq(0)
     for name, y in case.leaf.dual:
         value = value + y * program.row[name].bound
-    form = in_order(goal.coefficients, program.variables)
-    steps = tell(case, program, goal.sense, note, linear(form, note, case.forms), value, ".")
+    steps = tell(case, program, goal.sense, note, names)
+    yield steps[0]
+    scale = scaled(combination(case, program, goal.sense).shared, telling)
     if value == goal.bound:
-        return [*steps, "This is the claim."]
-    gap = value - goal.bound if goal.sense == ">=" else goal.bound - value
-    shown = formula(case.forms.value(goal.bound), note)
-    reason = why([(f"${formula(case.forms.value(gap), note)}$", gap)], case, ">=", "nonnegative")
+        what = "The sum" if len(case.leaf.dual) > 1 else "This"
+        yield " ".join([*steps[1:], f"{what}{scale} is the claim."])
+        return
+    left = "".join(linear(in_order(goal.coefficients, program.variables), note, case.forms))
     sign = relation_sign("<=" if goal.sense == "<=" else ">=")
-    return [*steps, f"The right side is ${sign} {shown}$, as claimed, because {reason}"]
+    row = Row(left, (f"{sign} ", *chunks(short(value, case, names), note)))
+    gap = value - goal.bound if goal.sense == ">=" else goal.bound - value
+    form = short(gap, case, names)
+    reason = why([(f"${formula(form, note)}$", gap, form)], case, names, ">=", "nonnegative")
+    shown = formula(case.forms.value(goal.bound), note)
+    yield " ".join([*steps[1:], f"The sum{scale} is\n{display([row], '.')}\nThe right side is"
+                                f" ${sign} {shown}$, as claimed: {reason}"])
 
 
-# --- facts and refutations ---
+def plain_case(certificate: Certificate) -> Case:
+    """The whole parameter set as a case, for the formulas of the statement."""
+    known = Signs(certificate.chart)
+    return Case(0, Leaf("bound"), known, (), Forms(lens_of(known, certificate.claim.region.ring)))
 
 
-def _facts(case: Case, note: Notation) -> list[str]:
-    facts = [(k, g) for k, g in enumerate(case.given) if g.fact is not None]
-    if not facts:
-        return []
-    parts = ["Then the following hold as well:\n" + display([hypothesis(g, note) for _, g in facts])]
-    lines, word = [], "positive"
-    for k, g in facts:
-        assert g.fact is not None
-        stories = [identity(r, case.given[:k], g, case.forms) for r in g.fact.because]
-        if len(stories) == 1 and stories[0] is not None:
-            left = stories[0].left.as_coefficient(case.forms.lens.ring)
-            word = word if case.known.allows(left, (">",)) else "nonnegative"
-            lines.append(_identity_row(stories[0], note))
-        else:
-            lines.append(Row(f"({g.label})", (r"\text{ by an identity of the certificate}",)))
-    labels = series([f"${g.label}$" for g in case.given])
-    strict = ", and for each strict inequality one of the terms is positive" if any(
-        g.relation.relation in (">", "<") for _, g in facts) else ""
-    parts.append(f"Indeed, writing {labels} for the larger side minus the smaller one,\n" + display(lines)
-                 + f"\nwhere the terms on the right are nonnegative, the coefficients on the left are {word}"
-                 f"{strict}.")
-    return parts
-
-
-def _identity_row(story: Identity, note: Notation) -> Row:
-    left = _term(story.left, (story.goal,), note, True) if story.goal else "0"
-    return Row(left, ("= ", *(_term(c, labels, note, k == 0) for k, (c, labels) in enumerate(story.right))))
-
-
-def _term(value: Sum, labels: tuple[str, ...], note: Notation, first: bool) -> str:
-    from symtrade.render.linear import times
-
-    if labels:
-        return times(value, r"\,".join(labels), note, first)
-    if len(value.terms) == 1:
-        term = value.terms[0]
-        sign = ("-" if first else " - ") if term.coefficient < 0 else ("" if first else " + ")
-        return sign + product(-term if term.coefficient < 0 else term, note)
-    return ("" if first else " + ") + "\\bigl(" + formula(value, note) + "\\bigr)"
-
-
-def _empty(case: Case, certificate: Certificate, note: Notation) -> list[str]:
-    """A contradiction from the hypotheses alone."""
-    refutation: Refutation = case.leaf.refutation
-    used = sorted({k for t in refutation for k in t.uses})
-    given: tuple[Given, ...] = case.given
-    story = identity(refutation, given, None, case.forms)
-    labels = [cite(given[k].label) for k in used]
-    if story is None:
-        return ["These contradict each other, by an identity of the certificate."]
-    rest = [_term(c, names, note, k == 0) for k, (c, names) in enumerate(story.right)]
-    text = ("Write " + series([x.replace("(", "").replace(")", "") for x in labels])
-            + " for the larger side minus the smaller one. ") if labels else ""
-    return [f"{text}Identically,\n" + display([Row("0", ("= ", *rest))])
-            + "\nbut every term on the right is nonnegative and one is positive: a contradiction, so "
-            + ("the claim holds." if isinstance(certificate.claim, Empty) else "this case does not occur.")]
+__all__ = ["Constraint", "Given", "Product", "narrate", "plain_case", "roman", "shorthand"]

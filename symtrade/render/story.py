@@ -8,7 +8,7 @@ from itertools import combinations
 
 from flint import fmpq
 
-from symtrade.forms.expression import Product, Sum, complement
+from symtrade.forms.expression import Product, Sum
 from symtrade.forms.lens import lens_of
 from symtrade.forms.natural import Forms
 from symtrade.forms.relation import Relation
@@ -31,6 +31,25 @@ class Given:
     scale: Coefficient
     fact: Fact | None = None
     needs: tuple[str, ...] = ()  # for a fact: the labels that its proof uses
+
+    @property
+    def difference(self) -> Sum:
+        """The larger side minus the smaller one."""
+        left, right = self.relation.left, self.relation.right
+        if self.relation.relation in ("<", "<="):
+            left, right = right, left
+        if len(right.terms) > 1:  # a difference of values stays together
+            return Sum((*left.terms, Product(fmpq(-1), ((right, 1),))))
+        return Sum(left.terms + tuple(-t for t in right.terms))
+
+    @property
+    def sense(self) -> str:
+        """What the difference is, compared with zero: ``>``, ``>=``, ``=`` or ``!=``."""
+        return self.relation.relation.replace("<", ">")
+
+    def gap(self, ring: Ring) -> Coefficient:
+        """The difference as a rational function."""
+        return self.difference.as_coefficient(ring)
 
 
 @dataclass(frozen=True)
@@ -121,25 +140,6 @@ def reasons(value: Coefficient, case: Case, relation: str) -> tuple[str, ...] | 
     if case.known.allows(value, signs):
         return tuple(g.label for g in case.given)
     return None
-
-
-def obvious(form: Sum, case: Case) -> bool:
-    """Whether a form is visibly positive: positive terms, each of positive names and differences."""
-    return all(t.coefficient > 0 and all(_positive_atom(a, case) for a, e in t.factors if e % 2)
-               for t in form.terms) or _positive_atom(form, case)
-
-
-def _positive_atom(atom: object, case: Case) -> bool:
-    ring = case.forms.lens.ring
-    if isinstance(atom, Sum):
-        if all(t.coefficient > 0 for t in atom.terms):
-            return all(_positive_atom(a, case) for t in atom.terms for a, e in t.factors if e % 2)
-        value = atom.as_coefficient(ring)
-        two = len(atom.terms) == 2 and all(len(t.factors) <= 1 for t in atom.terms)
-        short = two or complement(atom) is not None
-    else:
-        value, short = quotient(ring.gens[ring.index[str(atom)]], ring.one), True
-    return short and Signs(case.known.chart).allows(value, (">", ">="))
 
 
 @dataclass(frozen=True)

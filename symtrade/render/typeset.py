@@ -16,7 +16,12 @@ from symtrade.forms.expression import Atom, Name, Product, Sum, complement, lone
 from symtrade.kernel.polynomial import Rational
 from symtrade.render.notation import SENSES, Notation
 
-WIDTH = 62  # printed characters that fit a line of a displayed formula
+WIDTH = 68  # printed characters that fit a line of a displayed formula
+
+
+@dataclass(frozen=True)
+class Label(Name):
+    """A name that a proof gives to a longer expression; it stands where that would."""
 
 
 def formula(value: Sum, note: Notation) -> str:
@@ -77,6 +82,8 @@ def _list(factors: tuple[tuple[Atom, int], ...], note: Notation) -> list[str]:
 
 def _position(atom: Atom, note: Notation) -> tuple[int, str]:
     """Probabilities and their named complements first, by the name of the probability."""
+    if isinstance(atom, Label):
+        return (2, "")
     if isinstance(atom, Name):
         return (0, atom.name)
     name = complement(atom)

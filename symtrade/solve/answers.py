@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from symtrade.kernel.balls import Positive, Zeros
+from symtrade.kernel.calculus import Derivative, Equality, Peak
 from symtrade.kernel.certificate import Certificate, Empty, Optimum
 from symtrade.kernel.evidence import Evidence, Statement
 from symtrade.kernel.verdict import Proved, Unknown, Verdict
 from symtrade.solve.balls import find_balls
+from symtrade.solve.calculus import find_calculus
 from symtrade.solve.chart import find_chart
 from symtrade.solve.claims import show_empty
 from symtrade.solve.errors import Incomplete, NoOptimum
@@ -47,4 +49,5 @@ def _empty(question: Empty, progress: Progress) -> Found:  # noqa: ARG001  it is
 
 SEARCHES: Mapping[type, Callable[[Any, Progress], Found]] = {
     Optimum: _optimum, Empty: _empty, Zeros: find_balls, Positive: find_balls,
+    Derivative: find_calculus, Equality: find_calculus, Peak: find_calculus,
 }

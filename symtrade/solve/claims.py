@@ -29,7 +29,6 @@ from symtrade.kernel.region import FREE, Chart, Condition, Region
 from symtrade.kernel.signs import Signs
 from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
 from symtrade.model.claims import clauses, implication_statement
-from symtrade.solve.chart import find_chart
 from symtrade.solve.lemmas import Notebook, move_goal
 from symtrade.solve.optimum import explore, prepare
 from symtrade.solve.parametric import NeedsStrict, SearchFailed
@@ -58,8 +57,8 @@ def prove(claim: Any, assuming: Any = (), parameters: Sequence[Any] = (), *, see
     if not obligations:
         return Proved(())
     _, base = clauses(sympy.false, assuming, tuple(symbols.values()))
-    explore(base[0].region, seed)
-    chart = find_chart(base[0].region)
+    known, _ = explore(base[0].region, seed)
+    chart = known.chart
     certificates = []
     for obligation in obligations:
         outcome = show_empty(obligation.region, chart, seed)
@@ -95,8 +94,14 @@ def show_empty(region: Region, chart: Chart, seed: int = 0) -> Certificate | Poi
     suggested = find_point(known, Random(seed))
     if suggested is not None:
         return to_parameters(known, suggested)
-    tree = _tree(known, SPLITS) or _close(known, 3)
+    tree = _tree(known, SPLITS) or _close(known, 3) or _among_themselves(known)
     return None if tree is None else _certified(region, chart, tree)
+
+
+def _among_themselves(known: Signs) -> Leaf | None:
+    """A leaf for hypotheses that contradict each other without the last one."""
+    refutation = refute(known, 0, any_goal=True)
+    return None if refutation is None else Leaf("empty", refutation=refutation)
 
 
 def _certified(region: Region, chart: Chart, tree: Node) -> Certificate:
@@ -177,12 +182,13 @@ def _cases(known: Signs) -> list[Polynomial]:
     return list(result.values())[:6]
 
 
-def implies(constraints: Iterable[Any], claim: Any, assuming: Any = None,
+def implies(constraints: Iterable[Any] | LinearProgram, claim: Any, assuming: Any = None,
             variables: Sequence[Any] | None = None, *, seed: int = 0) -> Verdict:
     """Does a linear claim follow from constraints, for all parameters?
 
-    `constraints` are named constraints or SymPy relations; `claim` is a SymPy relation (or a
-    constraint) linear in the variables.  What every mechanism satisfies (0 <= q <= 1) may be used.
+    `constraints` are named constraints or SymPy relations, or a program that has them; `claim` is a
+    SymPy relation (or a constraint) linear in the variables.  What every mechanism satisfies
+    (0 <= q <= 1) may be used.
     Proved carries the multipliers (``certificates[0].tree``); Refuted carries values of parameters
     and variables that satisfy the constraints and violate the claim.
     """

@@ -1,0 +1,200 @@
+"""Suprema and infima of rational functions by cases over boxes, with symbolic parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from symtrade.analysis.branches import Branch, Root, explore, ground
+from symtrade.analysis.case_reading import read
+from symtrade.analysis.expectation import searching
+from symtrade.analysis.interval import Interval
+from symtrade.analysis.monotone import Peak, peak_on
+from symtrade.analysis.roots import in_radicals
+from symtrade.analysis.statement import Found, joined
+from symtrade.kernel.view import polynomial_expression
+from symtrade.model.cases import Cases
+from symtrade.model.errors import ModelError
+from symtrade.model.expressions import exact
+from symtrade.prover import Prover
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """One case of a supremum: where, its value, and a point that attains or approaches it.
+
+    `attained` is a condition on the parameters (True where a point of the box attains the value).
+    `roots` are (symbol, expression, low, high): the symbol is a root of the expression between the two
+    ends; it occurs in `value` and `at` where these have no closed form in radicals.
+    """
+
+    when: Any
+    value: Any
+    at: tuple[tuple[Any, Any], ...]
+    attained: Any
+    roots: tuple[tuple[Any, Any, Any, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Extremum:
+    """The supremum or infimum of a function over a box, case by case."""
+
+    cases: tuple[Optimum, ...]
+
+    @property
+    def value(self) -> Any:
+        """The value as one expression (Cases where there are several)."""
+        return Cases(*((case.value, case.when) for case in self.cases))
+
+    def value_at(self, point: Mapping[Any, Any]) -> Any:
+        """The exact value at a point of the parameters, an algebraic number; ``.evalf(30)`` gives digits.
+
+        Raises ModelError where no case applies, or a root is not the only one between its ends.
+        """
+        for case in self.cases:
+            if case.when.subs(point) == sympy.true:
+                value = case.value
+                for star, equation, low, high in case.roots:
+                    polynomial = sympy.Poly(equation.subs(point), star)
+                    ends = low.subs(point), high.subs(point)
+                    inside = [x for x in dict.fromkeys(sympy.real_roots(polynomial)) if ends[0] < x < ends[1]]
+                    if len(inside) != 1:
+                        raise ModelError(f"{polynomial.as_expr()} has {len(inside)} roots in {ends}")
+                    value = value.subs(star, inside[0])
+                return value.subs(point)
+        raise ModelError(f"no case is known to apply at {dict(point)}")
+
+
+def supremum(
+    expression: Any,
+    *over: tuple[Any, Any],
+    assuming: Any = (),
+    parameters: Any = (),
+    prover: Prover | None = None,
+) -> Extremum:
+    """The least upper bound of a function over a box, for all parameters.
+
+    `over` are pairs (variable, Interval): ``(x, Interval(0, 1))``, ``(x, Interval.Ropen(0, a))``, each
+    of which may have the earlier ones in its ends' place only as parameters.  The function is rational
+    by cases and continuous, and defined inside the box.  Infinite suprema are ``oo``.  Maximised one
+    variable after the other, from the left; the bound is proved for every point of the box, and that it
+    is attained or approached by substitution.  Raises ModelError for what cannot be treated, Undecided
+    where a sign could not be decided.
+
+    >>> from sympy import Interval, symbols
+    >>> x, a = symbols("x a")
+    >>> top = supremum(x*(a - x), (x, Interval(0, 1)), assuming=(a > 0,))
+    >>> [(c.value, c.at[0][1], c.when) for c in top.cases]
+    [(a - 1, 1, a >= 2), (a**2/4, a/2, a <= 2)]
+    """
+    return _extremum(expression, over, assuming, parameters, searching(prover), 1)
+
+
+def infimum(
+    expression: Any,
+    *over: tuple[Any, Any],
+    assuming: Any = (),
+    parameters: Any = (),
+    prover: Prover | None = None,
+) -> Extremum:
+    """The greatest lower bound; see :func:`supremum`."""
+    return _extremum(expression, over, assuming, parameters, searching(prover), -1)
+
+
+def _extremum(
+    expression: Any,
+    over: Sequence[tuple[Any, Any]],
+    assuming: Any,
+    parameters: Any,
+    prover: Prover,
+    side: int,
+) -> Extremum:
+    if not over:
+        raise ModelError("expected a variable and its range, such as (x, Interval(0, 1))")
+    value, found = sympy.sympify(exact(expression)), None
+    rest = list(over)
+    while rest:
+        variable, box = rest.pop(0)
+        if not isinstance(box, sympy.Interval):
+            raise ModelError(f"the range of {variable}: expected Interval(low, high), got {box}")
+        given = (*_assumptions(assuming), *(r for v, b in rest for r in inside(v, b)))
+        found = _one(value, variable, box, given, parameters, prover, side)
+        value = found.value
+    assert found is not None
+    return found
+
+
+def _assumptions(assuming: Any) -> tuple[Any, ...]:
+    return (assuming,) if isinstance(assuming, sympy.Basic | bool) else tuple(assuming)
+
+
+def inside(variable: Any, box: Any) -> tuple[Any, Any]:
+    """That a variable lies in an interval, as two relations."""
+    low = variable > box.start if box.left_open else variable >= box.start
+    high = variable < box.end if box.right_open else variable <= box.end
+    return low, high
+
+
+def _one(
+    expression: Any, variable: Any, box: Any, assuming: Any, parameters: Any, prover: Prover, side: int
+) -> Extremum:
+    """The extremum over one variable."""
+    star = sympy.Symbol(f"{variable.name}_star")
+    base = ground(assuming, parameters, (variable, star))
+    position = base.ring.index[variable.name]
+
+    def work(branch: Branch) -> Peak:
+        ends = (read(exact(box.start), base.ring, branch), read(exact(box.end), base.ring, branch))
+        open_ends = (bool(box.left_open), bool(box.right_open))
+        return peak_on(branch, expression, Interval(base.ring, position, *ends), open_ends, side)
+
+    items = [_described(branch, peak, variable, side) for branch, peak in explore(Branch(base, prover), work)]
+    cases = []
+    for item, when in joined(items, base, prover):
+        _, attained, roots = item.more
+        cases.append(Optimum(when, item.values[0], ((variable, item.values[1]),), attained, roots))
+    return Extremum(tuple(cases))
+
+
+def _described(branch: Branch, peak: Peak, variable: Any, side: int) -> Found:
+    """A peak in the user's symbols, roots of quadratics in radicals."""
+    value = sympy.oo * side if peak.value is None else branch.view(peak.value)
+    place = branch.view(peak.place)
+    attained = sympy.true if peak.inside else sympy.false
+    if peak.edge is not None and peak.place != peak.edge and peak.value is not None:
+        attained = sympy.Ne(place, branch.view(peak.edge))
+    roots, conditions = [], branch.conditions
+    for root in branch.roots:
+        star = branch.ground.names[branch.ground.ring.names[root.star]]
+        closed = in_radicals(root, branch)
+        if closed is None:
+            roots.append((star, root_equation(root, branch), *(branch.view(end) for end, _ in root.ends)))
+        else:
+            value, place, attained = (tidy(e, star, closed) for e in (value, place, attained))
+            conditions = tuple(c.subs(star, closed) if c.has(star) else c for c in conditions)
+    return Found(conditions, (value, place), (variable, attained, tuple(roots)), branch.samples)
+
+
+def root_equation(root: Root, branch: Branch) -> Any:
+    """What vanishes at a root, in its own symbol."""
+    names, ring = branch.ground.names, branch.ground.ring
+    polynomial = polynomial_expression(root.polynomial, names)
+    return polynomial.subs(names[ring.names[root.position]], names[ring.names[root.star]])
+
+
+def tidy(expression: Any, star: Any, closed: Any) -> Any:
+    """An expression with a root in radicals, in the shorter of two forms."""
+    if not expression.has(star):
+        return expression
+    plain = expression.subs(star, closed)
+    if not isinstance(expression, sympy.Expr):
+        return plain
+    radicals = {r: sympy.Dummy() for r in plain.atoms(sympy.Pow) if r.exp == sympy.Rational(1, 2)}
+    back = {v: k for k, v in radicals.items()}
+    return min(
+        (sympy.factor_terms(sympy.cancel(plain.xreplace(radicals)).xreplace(back)), sympy.simplify(plain)),
+        key=lambda e: (sympy.count_ops(e), str(e)),
+    )

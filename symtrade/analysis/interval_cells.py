@@ -1,0 +1,160 @@
+"""An interval cut where the conditions of an integrand change sign, on one branch of the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sympy
+
+from symtrade.analysis.branches import NEGATIVE, Branch
+from symtrade.analysis.interval import Interval, at
+from symtrade.analysis.roots import curved
+from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, quotient
+from symtrade.kernel.view import expression as view
+from symtrade.model.errors import ModelError
+
+
+@dataclass
+class Cell:
+    """An interval between neighbouring breakpoints, and the signs of conditions inside it."""
+
+    branch: Branch
+    interval: Interval
+    left: Coefficient
+    right: Coefficient
+    table: dict[str, str]
+
+    @property
+    def images(self) -> tuple[Coefficient, ...]:
+        """What the symbols stand for here."""
+        return self.branch.images
+
+    def is_zero_free(self, f: Polynomial) -> bool:
+        """Whether a polynomial is known to vanish at no inner point."""
+        if f.is_constant() or not f.degrees()[self.interval.position]:
+            return self.branch.is_zero_free(f)
+        return all(
+            self.table.get(str(g)) in ("<", ">")
+            if g.degrees()[self.interval.position]
+            else self.branch.is_zero_free(g)
+            for g, _ in f.factor()[1]
+        )
+
+    def sign(self, f: Polynomial) -> str:
+        """``> >= = <= <`` at every inner point."""
+        if f.is_constant() or not f.degrees()[self.interval.position]:
+            return self.branch.sign(f)
+        constant, factors = f.factor()
+        result, weak = (">" if constant > 0 else "<"), False
+        for g, power in factors:
+            here = self.table.get(str(g)) if g.degrees()[self.interval.position] else self.branch.sign(g)
+            if here is None:
+                raise ModelError(f"the sign of {g} decides a case, but {self.name} was not cut there")
+            if here == "=":
+                return "="
+            weak = weak or here.endswith("=")
+            if int(power) % 2 and here.startswith("<"):
+                result = result.translate(NEGATIVE)
+        return result + ("=" if weak else "")
+
+    def settle(self, f: Polynomial) -> str:
+        """``>``, ``=`` or ``<`` at every inner point; the branch is split where that is open."""
+        known = self.sign(f)
+        if known in (">", "=", "<"):
+            return known
+        for g, _ in f.factor()[1]:
+            if not g.degrees()[self.interval.position]:
+                self.branch.settle(g)
+            elif self.table[str(g)] in (">=", "<="):
+                self._sharpen(g)
+        return self.sign(f)
+
+    def _sharpen(self, g: Polynomial) -> None:
+        """A linear condition that is nonnegative at both ends is positive between them, unless it is
+        zero at both."""
+        ends = [at(g, place, self.interval) for place in (self.interval.low, self.interval.high)]
+        shown = [view(v, self.branch.ground.names) for v in ends]
+        if self.branch.claim(sympy.Or(*(sympy.Ne(v, 0) for v in shown))):
+            self.table[str(g)] = self.table[str(g)][0]
+            return
+        signs = [self.branch.settle(v.num) if isinstance(v, RationalFunction) else str(v) for v in ends]
+        self.table[str(g)] = "=" if signs == ["=", "="] else self.table[str(g)][0]
+
+    @property
+    def name(self) -> str:
+        """The variable's name."""
+        return str(self.branch.ground.ring.names[self.interval.position])
+
+
+def factors_of(polynomials: Iterable[Coefficient], position: int) -> dict[str, Polynomial]:
+    """The irreducible factors that contain the variable, by text."""
+    found: dict[str, Polynomial] = {}
+    for value in polynomials:
+        if isinstance(value, RationalFunction):
+            for part in (value.num, value.den):
+                for g, _ in part.factor()[1]:
+                    if g.degrees()[position]:
+                        found.setdefault(str(g), g)
+    return dict(sorted(found.items()))
+
+
+def cut(branch: Branch, interval: Interval, conditions: Iterable[Coefficient]) -> list[Cell]:
+    """The cells of an interval on a branch, from left to right.
+
+    Raises Rooted where a condition that is not linear in the variable changes sign once, and
+    ModelError where it does so more often.
+    """
+    roots: list[tuple[Coefficient, str, str]] = []  # place, the factor's text, its sign on the left
+    table: dict[str, str] = {}
+    for text, g in factors_of(conditions, interval.position).items():
+        first, last = at(g, interval.low, interval), at(g, interval.high, interval)
+        left, right = branch.sign_of(first), branch.sign_of(last)
+        known = _one_sign(left, right)
+        if g.degrees()[interval.position] > 1:
+            left, right = branch.sharp_sign_of(first), branch.sharp_sign_of(last)
+            table[text] = curved(branch, interval, g, (left, right), known)
+            continue
+        if known is not None:
+            table[text] = known
+            continue
+        slope = g.derivative(interval.position)
+        if left in (">=", "<=") and right in (">=", "<=") and not branch.is_zero_free(slope):
+            assert isinstance(last, RationalFunction)
+            right = branch.settle(last.num)  # raises Split, or makes it strict
+            known = _one_sign(left, branch.sign_of(last))
+            if known is not None:
+                table[text] = known
+                continue
+        place = quotient(slope * branch.ground.ring.gens[interval.position] - g, slope)
+        _insert(roots, (place, text, left[0]), branch)
+    cells, left_end = [], interval.low
+    for k in range(len(roots) + 1):
+        right_end = roots[k][0] if k < len(roots) else interval.high
+        here = dict(table)
+        for j, (_, text, sign) in enumerate(roots):
+            here[text] = sign if k <= j else sign.translate(NEGATIVE)
+        cells.append(Cell(branch, interval, left_end, right_end, here))
+        left_end = right_end
+    return cells
+
+
+def _one_sign(left: str, right: str) -> str | None:
+    """The sign inside, where the signs at the two ends agree."""
+    for sign in (">", "<"):
+        if all(s.startswith(sign) or s == "=" for s in (left, right)):
+            if left == right == "=":
+                return "="
+            return sign if sign in (left, right) else sign + "="
+    return None
+
+
+def _insert(
+    roots: list[tuple[Coefficient, str, str]], new: tuple[Coefficient, str, str], branch: Branch
+) -> None:
+    """Keep the breakpoints in order."""
+    for k, (place, _, _) in enumerate(roots):
+        if branch.sign_of(new[0] - place).startswith("<"):
+            roots.insert(k, new)
+            return
+    roots.append(new)

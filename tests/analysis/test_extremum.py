@@ -1,0 +1,72 @@
+"""Suprema and infima against exact values on a grid, and where they are attained."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as draw
+from sympy import Interval, Max, Piecewise, Rational, oo, sqrt, symbols
+
+import symtrade as st
+from symtrade.model.cases import value_at
+
+x, y, a, b = symbols("x y a b")
+GRID = [Rational(k, 12) for k in range(13)]
+POINTS = [Rational(k, 5) for k in (-11, -5, -2, 0, 1, 4, 5, 10, 17)]
+
+
+@settings(max_examples=10, deadline=None)
+@given(draw.tuples(*[draw.integers(-3, 3)] * 4))
+def test_quadratics_in_a_box(c):
+    function = c[0] * x**2 + c[1] * a * x + c[2] * x + c[3]
+    for extremum, sign in ((st.supremum, 1), (st.infimum, -1)):
+        found = extremum(function, (x, Interval(0, 1)), parameters=(a,))
+        for point in POINTS:
+            case = next(k for k in found.cases if k.when.subs(a, point) == True)  # noqa: E712
+            value, place = case.value.subs(a, point), case.at[0][1].subs(a, point)
+            assert 0 <= place <= 1 and function.subs({a: point, x: place}) == value
+            assert all(sign * (value - function.subs({a: point, x: t})) >= 0 for t in GRID)
+
+
+def test_two_variables_and_cases():
+    function = Max(x - a, 0) * (1 - y) - y
+    found = st.supremum(function, (x, Interval(0, 1)), (y, Interval(0, 1)), assuming=(a >= 0,))
+    for point in (Rational(0), Rational(1, 3), Rational(1), Rational(2)):
+        top = max(function.subs({a: point, x: s, y: t}) for s in GRID for t in GRID)
+        assert value_at(found.value, {a: point}) == top
+
+
+def test_a_square_root():
+    (case,) = st.supremum(x * (1 - x) / (1 + a * x), (x, Interval(0, 1)), assuming=(a > 0,)).cases
+    assert case.value.subs(a, 3).equals(Rational(1, 9)) and case.at[0][1].subs(a, 3).equals(Rational(1, 3))
+    assert case.value.has(sqrt(a + 1))
+
+
+def test_a_root_without_radicals_is_a_number_at_a_point():
+    found = st.supremum(a * x - x**5 - x**2, (x, Interval(0, 1)), assuming=(a > 0, a < 7))
+    at_two = found.value_at({a: 2})
+    on_grid = max(2 * t - t**5 - t**2 for t in GRID)
+    assert on_grid <= at_two < on_grid + Rational(1, 50)
+
+
+def test_open_ends():
+    (case,) = st.supremum(x, (x, Interval.Ropen(0, 1))).cases
+    assert (case.value, case.attained) == (1, False)
+    (case,) = st.supremum(1 / (1 - x), (x, Interval.Ropen(0, 1))).cases
+    assert case.value == oo
+    found = st.supremum(a * x, (x, Interval.open(0, 1)), assuming=(a >= 0,))
+    at_zero = [c for c in found.cases if c.when.subs(a, 0)]
+    assert [(c.value, c.attained) for c in at_zero] == [(0, True)]  # constant, so attained inside
+
+
+def test_what_cannot_be_treated_is_said():
+    with pytest.raises(st.ModelError, match="jumps"):
+        st.supremum(Piecewise((x, x < a), (2, True)), (x, Interval(0, 1)), assuming=(a > 0, a < 1))
+    with pytest.raises(st.ModelError, match="divide by zero"):
+        st.supremum(1 / (x - a), (x, Interval(0, 1)), assuming=(a > 0, a < 1))
+    with pytest.raises(st.ModelError, match="divide by zero"):
+        st.supremum(-1 / x, (x, Interval(0, 1)))
+    with pytest.raises(st.ModelError, match="expected Interval"):
+        st.supremum(x, (x, (0, 1)))
+    with pytest.raises(st.ModelError, match="no rational form"):
+        st.supremum(x - x**5 - x**2, (x, Interval(0, 1)))
