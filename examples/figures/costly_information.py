@@ -35,7 +35,8 @@ def main(folder, grid=7, steps=14):
              for prior in priors for gap in gaps}
     changes = []
     for prior in priors:
-        changes += [(prior, st.border(lambda g, prior=prior: environment(prior, g), low, high, Fraction(1, 16)))
+        width = Fraction(1, 16)
+        changes += [(prior, st.border(lambda g, prior=prior: environment(prior, g), low, high, width))
                     for low, high in pairwise(gaps) if cells[prior, low] != cells[prior, high]]
     for prior, change in changes:
         print(f"prior {prior}: {change.cases[0]} at gap {change.low}, {change.cases[1]} at {change.high}")

@@ -133,7 +133,7 @@ def _certified(env: QualityEnvironment, all_families: Families, best: Peak, leve
         if len(family.symbols) == 2:
             near = _near(family.env, level)
             _must(prover, _below(near, c), "posteriors near the prior")
-            apart = (1 - W - Y - near.box[1][1],)
+            apart: tuple[Any, ...] = (1 - W - Y - near.box[1][1],)
         else:
             apart = ()
         if family.name == best.family.name and mirrored == best.mirrored:

@@ -137,10 +137,8 @@ def test_no_deviation_pays(prior, buyer, seller, trader):
     given = w[:, None] * np.stack([1 - x, x], axis=1)  # of the other's realization j and the state v
     t = np.array([[float(q.decimal(18)) for q in row] for row in found.transfers[trader]])
     u = np.array(buyer if trader == "buyer" else seller, dtype=float)
-    if trader == "buyer":
-        payoff = u[None, None, :] - t[:, :, None]
-    else:
-        payoff = t.T[:, :, None] - u[None, None, :]
+    signed = u[None, None, :] - (t if trader == "buyer" else t.T)[:, :, None]
+    payoff = signed if trader == "buyer" else -signed
     payoff = np.concatenate([payoff, np.zeros((1, 2, 2))])  # abstaining
     prior_mass = given.sum(axis=0)
 
