@@ -54,7 +54,8 @@ def what_first_best_needs(prover):
     pooled = gap.upper(middle)
     prover.judge(
         "GM-6.5", "Lemma (ex post efficiency)",
-        r"\int_0^1 \left[\int_c^1 (v-c) dF_0(v)\right] dG(c) < \int_0^1 \left[\int_c^1 (v-c) dF_0(v)\right] dG_0(c)",
+        r"\int_0^1 \left[\int_c^1 (v-c) dF_0(v)\right] dG(c)"
+        r" < \int_0^1 \left[\int_c^1 (v-c) dF_0(v)\right] dG_0(c)",
         w < h, assuming=(Eq(w, pooled), Eq(h, told)),
         note="costs between 1/3 and 2/3, uniform, under one signal; F_0 uniform below 1/3 and above 2/3")
     known = st.unspecified_functions(
@@ -112,5 +113,6 @@ def uniform_case(prover, uniform):
         note="with the seller's cost taken to be the end of the interval in which she discovers it")
     prover.judge(
         "GM-7.4", "The Uniform Case", r"\text{waiting is optimal for all } v < \frac{1}{2}",
-        printed_later >= printed_now, assuming=path, note="for every step delta that ends at the fair price or"
-        " before; in the limit the gain is (1 - 2v)^2/2 per unit")
+        printed_later >= printed_now, assuming=path,
+        note="for every step delta that ends at the fair price or before; in the limit the gain is"
+             " (1 - 2v)^2/2 per unit")

@@ -57,15 +57,16 @@ def optimal_cutoffs(prover):
 def uniform_example(prover, found):
     best = found.best
     here = (Eq(x, best.x.exact), Eq(y, best.y.exact), Eq(w, best.welfare.exact), Eq(r, found.ratio.exact))
-    for number, printed, reads in (
+    for place, printed, reads in (
             ("GM-3.1", "x = 1/3", Eq(x, Rational(1, 3))), ("GM-3.2", "y = 2/3", Eq(y, Rational(2, 3))),
-            ("GM-3.3", r"\text{any price } p \in [1/3, 2/3]", And(Eq(x, Rational(1, 3)), Eq(y, Rational(2, 3)))),
+            ("GM-3.3", r"\text{any price } p \in [1/3, 2/3]",
+             And(Eq(x, Rational(1, 3)), Eq(y, Rational(2, 3)))),
             ("GM-3.4", r"\left(\frac{2}{3} - \frac{1}{3}\right)\frac{2}{3}\frac{2}{3} = \frac{4}{27}",
              And(Eq(w, Rational(4, 27)), Eq(w, (y - x) * Rational(2, 3) * Rational(2, 3)))),
             ("GM-3.5", r"89\% \text{ of the first best level } \frac{1}{6}",
              And(r > Rational(885, 1000), r < Rational(895, 1000), Eq(w, r / 6)))):
-        prover.judge(number, "The Uniform Example", printed, reads, assuming=here,
-                     note="rounded to a whole per cent" if number == "GM-3.5" else "")
+        prover.judge(place, "The Uniform Example", printed, reads, assuming=here,
+                     note="rounded to a whole per cent" if place == "GM-3.5" else "")
 
 
 @st.derivation("GM-3b", "Closed forms for families with symbolic shapes", "The Optimal Static Mechanism")
@@ -102,7 +103,8 @@ def several_cutoffs(prover):
             lines.append(st.Line(pair(spread, spread), Tuple(
                 role, Eq(x, number(s.x)), Eq(y, number(s.y)), Eq(w, number(s.welfare)))))
         middle = next(s for s in found.solutions if s.kind == "saddle")
-        parts.append(st.Part(f"The symmetric cutoff x, no optimum, for low types up to {low}", number(middle.x)))
+        parts.append(st.Part(f"The symmetric cutoff x, no optimum, for low types up to {low}",
+                             number(middle.x)))
         if low == Rational(1, 10):
             symmetric_is_not_best(prover, found, middle)
     return st.Result(statement=tuple(lines), parts=tuple(parts))

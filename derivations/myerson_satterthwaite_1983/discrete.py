@@ -26,10 +26,10 @@ def problem(count, buyer_shift, seller_shift):
     return env, st.DirectMechanism(env)
 
 
-def best(prover, count, buyer_shift, seller_shift, keep=lambda side, true, report: True):
+def best(prover, count, buyer_shift, seller_shift, keep=None):
     """The largest expected gains under the incentive constraints that are kept."""
     env, mech = problem(count, buyer_shift, seller_shift)
-    rows = [row for row in st.bayesian_ic(env, mech) if keep(*read(row.name))]
+    rows = [row for row in st.bayesian_ic(env, mech) if keep is None or keep(*read(row.name))]
     solution = prover.solve(st.maximize(st.gains_from_trade(env, mech),
                                         subject_to=(*rows, *st.interim_ir(env, mech))))
     (piece,) = solution.pieces

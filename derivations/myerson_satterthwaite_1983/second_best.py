@@ -8,7 +8,8 @@ x, F, f, P, E, hi, v, c, a, w, G, g = symbols("x F f P E hi v c a w G g")
 LAGRANGE = ("Myerson and Satterthwaite (1983), Theorem 2: the best mechanism trades where the ironed virtual"
             " surplus of one multiplier is positive, and its budget balances")
 HALF = Rational(1, 2)
-FAMILIES = "uniform power mirror_power beta triangular exponential piecewise_uniform truncated_exponential".split()
+FAMILIES = ("uniform power mirror_power beta triangular exponential piecewise_uniform"
+            " truncated_exponential").split()
 
 
 def named(distribution):

@@ -222,12 +222,15 @@ def subsidy(
         "--cost", metavar="C", help="What a reduction of entropy by one nat costs each trader.")] = "1",
     digits: Annotated[int, typer.Option("--digits", metavar="N", help="Certified decimal places.")] = 30,
     json: Json = False,
+    figure: Annotated[Path | None, typer.Option(
+        "--plot", metavar="FILE",
+        help="Also draw the net payment over posteriors: .png, .pdf or .pgf.")] = None,
 ) -> None:
     """Find the least subsidy for efficient trade when traders acquire information at a cost."""
     from symtrade.cli.subsidy import run_subsidy
 
     with refusing():
-        raise typer.Exit(run_subsidy(prior, buyer, seller, cost, digits, json))
+        raise typer.Exit(run_subsidy(prior, buyer, seller, cost, digits, json, figure))
 
 
 def run() -> None:

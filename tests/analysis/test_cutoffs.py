@@ -1,0 +1,286 @@
+"""Cutoffs, second best, posted price: against the deck, quadrature, brute force and exact linear programs."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+import sympy
+from flint import arb, ctx, fmpq
+from sympy import Rational, exp, symbols
+
+import symtrade as st
+from symtrade.analysis.comparison import compare
+from symtrade.analysis.first_best import first_best
+from symtrade.analysis.numbers import rational
+from symtrade.analysis.quadrature import Complex, integral
+from symtrade.forms.functions import real_functions
+from symtrade.model.distribution import X
+
+HALF = Rational(1, 2)
+v = symbols("v")
+SPREAD = st.piecewise_uniform([0, Rational(1, 10), Rational(9, 10), 1], [HALF, 0, HALF])
+PAIRS = [
+    (st.uniform(0, 1), st.uniform(0, 1)), (st.power(2), st.beta(2, 3)), (SPREAD, SPREAD),
+    (st.beta(3, 4), st.triangular(0, Rational(1, 3), 1)), (st.truncated_exponential(1), st.power(2)),
+    (st.power(Rational(3, 2)), st.beta(HALF, Rational(3, 2))), (st.exponential(1), st.exponential(2)),
+    (st.truncated_normal(HALF, 1, 0, 1), st.kumaraswamy(HALF, Rational(5, 2))),
+    (st.uniform(0, 2), st.uniform(1, 3)), (st.uniform(2, 3), st.uniform(0, Rational(5, 2))),
+    (st.piecewise_uniform([0, Rational(1, 4), 1], [HALF, HALF]), st.uniform(0, 1)),
+]
+
+
+def test_the_deck():
+    found = compare(st.uniform(0, 1), st.uniform(0, 1))
+    best = found.static.best
+    assert [n.exact for n in (best.x, best.y, best.welfare, found.static.ratio)] == [
+        Rational(1, 3), Rational(2, 3), Rational(4, 27), Rational(8, 9)]
+    assert {k: n.exact for k, n in found.values.items()} == {
+        "first best": Rational(1, 6), "static disclosure": Rational(4, 27), "second best": Rational(9, 64),
+        "posted price": Rational(1, 8)}
+    assert found.static.price == (best.x, best.y)
+    assert found.ranking == ("first best", "static disclosure", "second best", "posted price")
+
+
+def moments(F, low, high):
+    """Mass and first moment between two numbers, by integrating the density: no formula of the library
+    but the density is used."""
+    mass, first = arb(0), arb(0)
+    for piece in F.pieces:
+        a, b = max(piece.lo, low), min(piece.hi, high)
+        if a < b and piece.density != 0:
+            f = Complex(real_functions((piece.density,), (X,)))
+            ends = arb(rational(a)), arb(rational(b)) if b is not sympy.oo else arb(60)
+            mass += integral(lambda z, flag, f=f: f((z,), flag)[0], *ends)
+            first += integral(lambda z, flag, f=f: z * f((z,), flag)[0], *ends)
+    return mass, first
+
+
+SMOOTH = [p for p in PAIRS if not any("1/2, 3/2" in F.name or "1/2, 5/2" in F.name for F in p)]  # densities
+
+
+@pytest.mark.parametrize(("F", "G"), SMOOTH, ids=str)
+def test_every_cutoff_solves_the_equations_by_quadrature(F, G):
+    ctx.prec = 100
+    found = st.static_disclosure(F, G, 20)
+    assert found.verdict, found.verdict
+    st.check(found.verdict)
+    for s in found.solutions:
+        x, y = (Rational(str((n.low + n.high) / 2)) for n in (s.x, s.y))
+        mass_v, first_v = moments(F, x, F.support[1])
+        mass_c, first_c = moments(G, G.support[0], y)
+        near = arb("1e-10")
+        assert abs(first_v / mass_v - arb(rational(y))) < near
+        assert abs(first_c / mass_c - arb(rational(x))) < near
+        assert abs(first_v * mass_c - first_c * mass_v - arb(s.welfare.low)) < near
+
+
+@pytest.mark.parametrize(("F", "G"), PAIRS, ids=str)
+def test_there_are_no_more_by_brute_force(F, G):
+    """C(V(x)) - x changes its sign on a fine grid as often as there are solutions of both kinds."""
+    found = st.static_disclosure(F, G, 10)
+    kinds = [s.kind for s in found.solutions]
+    low, high = max(F.support[0], G.support[0]), min(F.support[1], G.support[1])
+    if high is sympy.oo:
+        high = low + 4
+
+    def gap(x):
+        y = F.mean_above(x)
+        y = y if isinstance(y, Rational) else Rational(str(sympy.N(y, 30)))
+        return float(sympy.N(G.mean_below(y) - x, 20))
+
+    start = G.support[0]
+    grid = [start + (high - start) * Rational(2 * k + 1, 120) for k in range(60)]
+    signs = [s for x in grid if F.cdf(x) != 1 for s in [gap(x) > 0]]
+    changes = [a for a, b in itertools.pairwise(signs) if a != b]
+    assert kinds == ["local maximum" if falling else "saddle" for falling in changes]
+
+
+def test_three_fixed_points_and_the_symmetric_one_is_not_best():
+    found = st.static_disclosure(SPREAD, SPREAD)
+    assert [s.kind for s in found.solutions] == ["local maximum", "saddle", "local maximum"]
+    assert [s.is_global for s in found.solutions] == [True, False, True]
+    symmetric = found.solutions[1]
+    assert symmetric.x.minimal_polynomial == "15*x**2 - 12*x + 1"
+    assert sympy.simplify(symmetric.x.name + symmetric.y.name) == 1
+    assert found.welfare.exact == Rational(73, 320)
+
+
+def test_algebraic_cutoffs_have_their_names():
+    found = st.static_disclosure("power(2)", "uniform(0,1)", 40).best
+    assert found.x.name == (sympy.sqrt(3) - 1) / 2
+    assert found.welfare.name == sympy.sqrt(3) - Rational(3, 2)
+    for number in (found.x, found.y, found.welfare):
+        value = sympy.sympify(number.minimal_polynomial).subs(symbols("x"), number.name)
+        assert sympy.expand(value) == 0
+        assert abs(sympy.N(number.name, 45) - sympy.Float(number.decimal(40), 45)) < 1e-40
+
+
+def test_a_thousand_digits_agree_with_thirty():
+    pair = ("truncated_exponential(1)", "kumaraswamy(1/2,5/2)")
+    long, short = (st.static_disclosure(*pair, digits).best.x for digits in (1000, 30))
+    assert long.high - long.low < fmpq(1, 10**1000)
+    assert long.decimal(30)[:-1] == short.decimal(30)[:-1]
+
+
+def test_degenerate_cases():
+    never = st.static_disclosure("uniform(0,1)", "uniform(2,3)")
+    assert never.solutions == () and never.welfare.exact == 0 and never.price is None
+    always = compare("uniform(2,3)", "uniform(0,1)")
+    assert {n.exact for n in always.values.values()} == {2}
+    certain = st.static_disclosure("uniform(2,3)", "uniform(0, 5/2)").best
+    assert (certain.x.exact, certain.y.exact) == (Rational(5, 4), Rational(5, 2))
+
+
+def test_refusals():
+    types = st.TypeSpace(values=(0, 1), probabilities=(HALF, HALF))
+    with pytest.raises(st.ModelError, match="without atoms"):
+        st.static_disclosure(types, st.uniform(0, 1))
+    with pytest.raises(st.ModelError, match="symbolic_cutoffs"):
+        st.static_disclosure(st.power(symbols("a", positive=True)), st.uniform(0, 1))
+    with pytest.raises(st.ModelError, match="numeric only"):
+        st.static_disclosure(st.distribution(lambda t: t, 0, 1), st.uniform(0, 1))
+    with pytest.raises(st.ModelError, match="digits"):
+        st.static_disclosure("power(2)", "power(2)", 0)
+    with pytest.raises(st.ModelError, match="not linear"):
+        st.symbolic_cutoffs(st.power(symbols("a", positive=True)), st.power(2))
+
+
+def test_a_cdf_of_ones_own_must_increase():
+    rises = st.from_cdf((1 - exp(-v)) / (1 - exp(-1)))
+    assert not rises.increasing
+
+
+@pytest.mark.parametrize("shift", [Rational(0), Rational(3, 7)])
+def test_moving_and_stretching_both_types_moves_and_stretches_the_cutoffs(shift):
+    F, G = st.beta(2, 3), st.power(2)
+    plain = st.static_disclosure(F, G, 20).best
+    moved = st.static_disclosure(st.affine(F, 2, shift), st.affine(G, 2, shift), 20).best
+    for one, other in ((plain.x, moved.x), (plain.y, moved.y)):
+        assert abs(2 * one.low + fmpq(str(shift)) - other.low) < fmpq(1, 10**19)
+    assert abs(2 * plain.welfare.low - moved.welfare.low) < fmpq(1, 10**19)
+
+
+def test_exchanging_buyer_and_seller_mirrors_the_cutoffs():
+    F, G = st.beta(2, 3), st.power(2)
+    one = st.static_disclosure(F, G, 20).best
+    other = st.static_disclosure(st.mirror(G), st.mirror(F), 20).best
+    assert abs(1 - one.y.low - other.x.low) < fmpq(1, 10**19)
+    assert abs(one.welfare.low - other.welfare.low) < fmpq(1, 10**19)
+
+
+# --- benchmarks ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("F", "G"), PAIRS, ids=str)
+def test_a_posted_price_beats_every_price_on_a_grid(F, G):
+    found = st.best_posted_price(F, G, 15)
+    assert found.verdict, found.verdict
+    low, high = G.support[0], F.support[1] if F.support[1] is not sympy.oo else 3
+    for k in range(1, 40):
+        p = low + (high - low) * Rational(k, 40)
+        gains = sympy.N(F.upper(p) * G.cdf(p) + G.lower(p) * (1 - F.cdf(p)), 20)
+        assert gains < sympy.Float(found.welfare.decimal(15)) + 1e-12
+
+
+def bound(F, G, count, upper):
+    """An exact bound of the second best: the relaxed linear program of `count` cells a side, with the
+    values at the far ends of the cells for an upper bound, at the near ends for a lower one."""
+    (lo, hi) = min(F.support[0], G.support[0]), max(F.support[1], G.support[1])
+    ends = [lo + (hi - lo) * Rational(k, count) for k in range(count + 1)]
+
+    def cells(D, up):
+        found = [(ends[k + up], D.cdf(ends[k + 1]) - D.cdf(ends[k])) for k in range(count)]
+        return [(value, mass) for value, mass in found if mass > 0]
+
+    values, costs = cells(F, 1 if upper else 0), cells(G, 0 if upper else 1)
+    q = {(i, j): symbols(f"q_{i}_{j}") for i in range(len(values)) for j in range(len(costs))}
+    above = [sum(m for _, m in values[i + 1:]) for i in range(len(values))]
+    below = [sum(m for _, m in costs[:j]) for j in range(len(costs))]
+    psi = [x - (values[i + 1][0] - x) * above[i] / m if above[i] else x for i, (x, m) in enumerate(values)]
+    phi = [x + (x - costs[j - 1][0]) * below[j] / m if below[j] else x for j, (x, m) in enumerate(costs)]
+    weight = {(i, j): values[i][1] * costs[j][1] for i, j in q}
+    rows = [("budget", sum(weight[k] * (psi[k[0]] - phi[k[1]]) * q[k] for k in q) >= 0)]
+    rows += [(f"B{i}", sum(costs[j][1] * (q[i + 1, j] - q[i, j]) for j in range(len(costs))) >= 0)
+             for i in range(len(values) - 1)]
+    rows += [(f"S{j}", sum(values[i][1] * (q[i, j] - q[i, j + 1]) for i in range(len(values))) >= 0)
+             for j in range(len(costs) - 1)]
+    rows += [c for k, s in q.items() for c in ((f"lo{k}", s >= 0), (f"hi{k}", s <= 1))]
+    gains = sum(weight[k] * (values[k[0]][0] - costs[k[1]][0]) * q[k] for k in q)
+    return st.solve(st.maximize(gains, subject_to=rows, variables=tuple(q.values()))).value_at({})
+
+
+@pytest.mark.parametrize(("F", "G"), [
+    (st.power(2), st.beta(2, 3)), (st.uniform(0, 2), st.uniform(0, 1)),
+    (st.piecewise_uniform([0, Rational(1, 4), 1], [HALF, HALF]), st.uniform(0, 1)), (SPREAD, SPREAD),
+    (st.uniform(0, 1), st.piecewise_uniform([0, HALF, 1], [Rational(1, 4), Rational(3, 4)])),
+], ids=str)
+def test_the_second_best_lies_between_exact_linear_programs(F, G):
+    found = st.second_best(F, G, 12)
+    assert found.reason == ""
+    assert found.welfare.high - found.welfare.low < fmpq(1, 10**11)
+    low, high = (fmpq(str(bound(F, G, 10, upper))) for upper in (False, True))
+    assert low < found.welfare.low < high
+    first = first_best(F, G, 20)
+    assert found.welfare.high < first.high
+
+
+def test_the_second_best_in_closed_form():
+    """By hand: with 1 - F = (1 - v)^2, G = c^2 both virtual values are linear, and trade takes place where
+    v - c >= t.  The budget balances at t = 1/6."""
+    c, t = symbols("c"), Rational(1, 6)
+    rest = (1 - c - t)**2
+    assert sympy.integrate(rest * (t * 2 * c - c**2), (c, 0, 1 - t)) == 0
+    gains = sympy.integrate(2 * c * (t * rest + (1 - c - t)**3 / 3), (c, 0, 1 - t))
+    found = st.second_best("mirror_power(2)", "power(2)", 20)
+    assert found.welfare.exact == gains
+    a = found.weight.exact
+    assert (a / 2) / (1 + a / 2) == t
+
+
+def test_forty_types_a_side():
+    """The value by the exact engine, all incentive constraints; and by sorting pairs, another way."""
+    n = 40
+    grid = [Rational(2 * i + 1, 2 * n) for i in range(n)]
+    equal = (Rational(1, n),) * n
+    env = st.FiniteEnvironment(buyer=st.TypeSpace(values=tuple(grid), probabilities=equal),
+                               seller=st.TypeSpace(values=tuple(grid), probabilities=equal))
+    mech = st.DirectMechanism(env)
+    value = st.solve(st.maximize(st.gains_from_trade(env, mech), subject_to=(
+        *st.bayesian_ic(env, mech), *st.interim_ir(env, mech)))).value_at({})
+    types = [fmpq(2 * i + 1, 2 * n) for i in range(n)]
+    step = fmpq(1, n)
+    pairs = [(types[i] - types[j], (types[i] - step * (n - 1 - i)) - (types[j] + step * j))
+             for i in range(n) for j in range(n)]
+    gains, budget = fmpq(0), fmpq(0)
+    for surplus, virtual in pairs:
+        if surplus >= 0 and virtual >= 0:
+            gains, budget = gains + surplus, budget + virtual
+    costly = sorted((p for p in pairs if p[0] > 0 > p[1]), key=lambda p: p[0] / -p[1], reverse=True)
+    for surplus, virtual in costly:
+        share = min(fmpq(1), budget / -virtual)
+        gains, budget = gains + share * surplus, budget + share * virtual
+    assert fmpq(str(value)) == gains / n**2
+
+
+def test_a_ranking_changes_along_a_family():
+    low, high = st.ranking_change(lambda n: (st.mirror_power(n), st.power(n)), 1, 2,
+                                  "static disclosure", "second best", 1)
+    assert Rational(3, 2) < low < high < Rational(7, 4)
+
+
+def test_symbolic_shapes():
+    a, b = symbols("a b", positive=True)
+    found = st.symbolic_cutoffs(st.mirror_power(b), st.power(a))
+    assert found.verdict
+    numbers = {a: 3, b: 2}
+    exact = st.static_disclosure("mirror_power(2)", "power(3)").best
+    assert (found.x.subs(numbers), found.y.subs(numbers)) == (exact.x.exact, exact.y.exact)
+    assert sympy.simplify(found.welfare.subs(numbers)) == exact.welfare.exact
+
+
+def test_the_shuttle():
+    t = symbols("v")
+    assert sympy.expand(st.shuttle("uniform(0,1)", "uniform(0,1)").buyer_waits - (1 - 2 * t)**2 / 2) == 0
+    with pytest.raises(st.ModelError, match="one polynomial piece"):
+        st.shuttle("exponential(1)", "uniform(0,1)")
