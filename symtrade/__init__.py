@@ -68,6 +68,10 @@ _HOME = {
     "analysis.cutoffs": ("StaticDisclosure", "static_disclosure"),
     "analysis.symbolic": ("symbolic_cutoffs",),
     "analysis.shuttle": ("shuttle",),
+    "analysis.numeric": ("numeric_cutoffs",),
+    "render.disclosure": (
+        "best_response_figure", "family_figure", "price_figure", "trade_region_figure",
+    ),
     "analysis.posted": ("best_posted_price",),
     "analysis.second_best": ("second_best",),
     "analysis.comparison": ("compare", "ranking_change"),

@@ -52,15 +52,17 @@ def what_first_best_needs(prover):
     low, high, middle = Rational(1, 3), Rational(2, 3), HALF
     told = integrate(gap.upper_at(HALF, c), (c, low, high)) / (high - low)
     pooled = gap.upper(middle)
+    known = st.unspecified_functions(
+        (c,), {F: {c: f}, f: {c: None}, J: {c: F - 1}}, nonnegative=(f,))
     prover.judge(
         "GM-6.5", "Lemma (ex post efficiency)",
         r"\int_0^1 \left[\int_c^1 (v-c) dF_0(v)\right] dG(c)"
         r" < \int_0^1 \left[\int_c^1 (v-c) dF_0(v)\right] dG_0(c)",
         w < h, assuming=(Eq(w, pooled), Eq(h, told)),
+        corrected=(r"\frac{d^2}{dc^2} \int_c^1 (v-c) dF_0(v) = f_0(c)"
+                   r" \text{, strictly convex where } f_0 > 0",
+                   known.has_derivative(known.derivative(J, c), c, f)),
         note="costs between 1/3 and 2/3, uniform, under one signal; F_0 uniform below 1/3 and above 2/3")
-    known = st.unspecified_functions(
-        (c,), {F: {c: f}, f: {c: None}, J: {c: F - 1}}, nonnegative=(f,))
-    prover.establish(known.has_derivative(known.derivative(J, c), c, f))   # convex; strictly where f > 0
 
 
 @st.derivation("GM-7", "Full-scale shuttle diplomacy", "The Uniform Case")

@@ -10,7 +10,8 @@ SIGNALS = symbols("s_1 s_2 s_3 s_4")
 F, f, B, K, v_0, v_H, c_L, f_L, lo = symbols("F f B K v_0 v_H c_L f_L lo")
 
 
-@st.derivation("GM-1", "Two-point signals suffice; what they have to satisfy", "Two-point discrete distributions")
+@st.derivation("GM-1", "Two-point signals suffice; what they have to satisfy",
+               "Two-point discrete distributions")
 def two_points(prover):
     """Finite priors: three values, four signals, all symbolic; then any F_0."""
     merging(prover)
@@ -39,8 +40,8 @@ def merging(prover):
     prover.judge(
         "GM-1.1", "Lemma (two-point distributions)",
         r"\text{there is a payoff equivalent solution in which the mediator chooses two-point discrete"
-        r" distributions}", Implies(feasible((2, 3)), merged((2, 3)) >= 0), assuming=order, parameters=tuple(mass.values()),
-
+        r" distributions}", Implies(feasible((2, 3)), merged((2, 3)) >= 0), assuming=order,
+        parameters=tuple(mass.values()),
         note="three values and four signals, of which two are at least p: merged they are accepted at p")
     prover.establish(Implies(feasible((0, 1)), merged((0, 1)) <= 0), assuming=order,
                      parameters=tuple(mass.values()))

@@ -11,7 +11,7 @@ import symtrade as st
 from .two_types import INTERLEAVED, b_lo, largest_surplus, s_hi, two_type_problem
 
 b, s, S, q, x = symbols("theta_B theta_S S q x")
-t_B, t_S, k_B, k_S = symbols("t_B t_S k_B k_S")  # noqa: N816  the note's letters
+t_B, t_S, k_B, k_S = symbols("t_B t_S k_B k_S")
 EVERYTHING = (b, s, t_B, t_S, k_B, k_S, q)
 
 

@@ -7,6 +7,7 @@ import symtrade as st
 x, F, f, P, E, hi, v, c, a, w, G, g = symbols("x F f P E hi v c a w G g")
 LAGRANGE = ("Myerson and Satterthwaite (1983), Theorem 2: the best mechanism trades where the ironed virtual"
             " surplus of one multiplier is positive, and its budget balances")
+ENCLOSED = "second bests that are not exact are enclosed in Arb's ball arithmetic, without a certificate"
 HALF = Rational(1, 2)
 FAMILIES = ("uniform power mirror_power beta triangular exponential piecewise_uniform"
             " truncated_exponential").split()
@@ -42,17 +43,17 @@ def second_best(prover):
         if found.reason:
             raise ValueError(f"{buyer} and {seller}: {found.reason}")
         name = found.welfare.name
-        value = name if name is not None and len(str(name)) < 60 else sympify(found.welfare.decimal(20))
+        value = name if name is not None and len(str(name)) < 60 else sympify(found.welfare.decimal(15))
         weight = found.weight.name
         lines.append(st.Line(
             And(Eq(F, named(buyer)), Eq(G, named(seller))),
-            Tuple(Eq(w, value), Eq(a, weight if weight is not None else sympify(found.weight.decimal(10))))))
+            Tuple(Eq(w, value), Eq(a, weight if weight is not None else sympify(found.weight.decimal(8))))))
     uniform(prover)
     return st.Result(
         statement=tuple(lines),
         parts=(st.Part("Trade takes place where (ironed where it does not increase)",
                        v - a * (1 - F) / f >= c + a * G / g),),
-        axioms=(LAGRANGE,))
+        axioms=(LAGRANGE, ENCLOSED))
 
 
 def revenue_identities(prover):

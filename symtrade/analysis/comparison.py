@@ -15,7 +15,7 @@ from symtrade.analysis.second_best import SecondBest, second_best
 from symtrade.kernel.verdict import Proved, Unknown, Verdict
 from symtrade.prover import Prover
 
-BENCHMARK_DIGITS = 30  # of a second best that is not exact: its integrals cost more than the cutoffs
+BENCHMARK_DIGITS = 15  # of a second best that is not exact: its integrals cost more than the cutoffs
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from flint import ctx, fmpq_poly
 from sympy import S
 
 from symtrade.analysis.algebraic import irreducible_factors, polynomial
-from symtrade.analysis.cutoffs import SPARE, Unproved, changing
+from symtrade.analysis.cutoffs import SPARE, Unproved, changing, number_of
 from symtrade.analysis.first_best import strips
 from symtrade.analysis.numbers import Number, rational
 from symtrade.analysis.reading import monotone, two_distributions
@@ -96,6 +96,10 @@ def best_posted_price(buyer: Any, seller: Any, digits: int = 30, prover: Prover 
 
 def _best(F: Distribution, G: Distribution, digits: int, ask: Any) -> tuple[tuple[Number, ...], Number]:
     pieces = [_Strip(*s, G.mean) for s in strips(F, G)]
+    if F.support[0] >= G.support[1]:  # trade is always worth something: every price in between is best
+        gains = number_of(F.mean - G.mean, digits)
+        ends = dict.fromkeys((G.support[1], F.support[0]))
+        return tuple(Number.rational(p) for p in ends), gains
     low, high = window(F, G, pieces, ask)
     found: list[tuple[Number, Number]] = []
     for strip in pieces:
@@ -119,8 +123,6 @@ def window(F: Distribution, G: Distribution, pieces: list[_Strip], ask: Any) -> 
     least cost, and above p at most E[v - lo; v >= p]; both are less than what a price at hand gives."""
     least = G.support[0]
     start, end = max(F.support[0], least), min(F.support[1], G.support[1])
-    if start >= end:  # trade is always worth something: any price in between
-        return G.support[1], F.support[0]
     reach = end if end is not S.Infinity else start + 8 * (F.mean_above(start) - start)
     reach = sympy.Rational(str(enclose(real_functions((reach,), ()), (), 6)[0][1]))
     step = (reach - start) / GRID

@@ -108,6 +108,8 @@ def _apply(operation: str, numbers: Sequence[Any], values: Sequence[Ball], analy
         return NOWHERE if _cut(values[0]) else values[0].log()
     if operation == "betainc":
         return _betainc(numbers[0], numbers[1], values[0], analytic)
+    if operation == "atan":
+        return NOWHERE if not abs(values[0].imag) < 1 else values[0].atan()
     if operation == "gammainc":
         return NOWHERE if analytic and _cut(values[0]) else values[0].gamma_lower(
             acb(arb(numbers[0])), regularized=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from symtrade.model.distribution_objects import distribution
 from symtrade.model.errors import ModelError
 from symtrade.model.typespace import TypeSpace
 
-EDGE = sympy.Rational(1, 64)
+EDGE = sympy.Rational(1, 32)
 
 
 def one_distribution(source: Any, who: str) -> Distribution:
@@ -28,6 +29,9 @@ def one_distribution(source: Any, who: str) -> Distribution:
     if not isinstance(found, Distribution):
         raise ModelError(f"{who}: expected a distribution with a formula, got {found.name}; what follows "
                          "from a Python function is numeric only: use numeric_cutoffs")
+    if not found.closed:
+        raise ModelError(f"{who}: no formula was found for the integral of the cdf of {found.name}, so "
+                         "that nothing can be proved: use numeric_cutoffs")
     if found.symbols:
         names = ", ".join(sorted(s.name for s in found.symbols))
         raise ModelError(f"{who}: expected numbers for all parameters of {found.name}, got {names}; for "
@@ -54,15 +58,25 @@ def monotone(F: Distribution) -> Iterator[Positive]:
         ends = [piece.lo, piece.hi]
         for i, (end, inward) in enumerate(((piece.lo, 1), (piece.hi, -1))):
             if _is_zero(piece, end):
-                ends[i] = end + inward * EDGE * width
-                slope = inward * sympy.diff(piece.density, X)
-                sides = sorted((end, ends[i]))
-                yield _nonnegative(slope, sides[0], sides[1])
+                power = _root(piece.density, end)
+                u = sympy.Symbol("u", positive=True)
+                near = piece.density.subs(X, end + inward * width * u**power)
+                ends[i] = end + inward * width * EDGE**power
+                # in u the density has a slope at the end even where in x it rises like a root
+                yield Positive(real_functions((sympy.powsimp(sympy.diff(near, u)),), (u,)),
+                               ((rational(sympy.S.Zero), rational(EDGE)),), ">=")
         yield _nonnegative(piece.density, ends[0], ends[1])
 
 
 def _is_zero(piece: Piece, end: Any) -> bool:
     return bool(sympy.simplify(piece.density.subs(X, end)) == 0)
+
+
+def _root(formula: Any, end: Any) -> int:
+    """The least common multiple of the roots that are taken of something that is zero at an end."""
+    roots = [p.exp.q for p in formula.atoms(sympy.Pow)
+             if p.exp.is_Rational and p.exp.q > 1 and p.base.subs(X, end) == 0]
+    return math.lcm(*map(int, roots))
 
 
 def _nonnegative(formula: Any, low: Any, high: Any) -> Positive:

@@ -14,27 +14,35 @@ from flint import arb
 from sympy import S
 
 from symtrade.analysis.numbers import rational
-from symtrade.analysis.schedule import Machine, schedule
+from symtrade.analysis.schedule import Machine, Segment, schedule
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.functions import Program
 from symtrade.model.distribution import X
 from symtrade.model.families import nonnegative
 
 CELLS = 4000
+TOLERANCE = arb(1) / 10**20  # of the ends of pools, which are found by iteration
 
 
 def increases(machine: Machine, a: Any, levels: tuple[Any, Any]) -> str:
-    """Empty if the schedule is proved to be the right one at the levels that matter, else what is not."""
+    """Empty if the schedule is proved to be the right one at the levels that matter, else what is not.
+
+    A pool inside one part at levels that do not matter needs no check: there the level itself is known to
+    be out of the range.
+    """
     segments = schedule(machine, a)
-    if any(s.part is None and levels[0] <= s.least <= levels[1] for s in segments):
-        return pools_hold(machine, a, segments)
     for i, part in enumerate(machine.parts):
-        if part.hazard is None:
-            return "there is a gap in the support"
-        if not part_increases(machine, i, a, levels):
+        if part.hazard is not None and not part_increases(machine, i, a, levels):
             return f"not proved to increase between {part.lo} and {part.hi}"
+    for s in segments:
+        if s.part is None:
+            matters = levels[0] <= s.least <= levels[1]
+            if matters or machine.place(s.low) != machine.place(s.high):
+                wrong = pool_fails(machine, a, s)
+                if wrong:
+                    return wrong
     for left, right in itertools.pairwise(segments):
-        if left.most > right.least:
+        if left.most > right.least + TOLERANCE:
             return f"they fall at {float(right.low):.6g}"
     return ""
 
@@ -57,27 +65,29 @@ def part_increases(machine: Machine, i: int, a: Any, levels: tuple[Any, Any]) ->
         return bool(value < levels[0]) if sign < 0 else bool(value > levels[1])
 
     inner = (high - low) * arb(2) ** -30
-    if settled(low.union(low + inner)):
-        start = low
-    else:
-        start = low + inner if outside(machine, i, a, levels, low, inner) else low
-    return everywhere(settled, start, high)
+    if sign < 0 and not settled(low.union(low + inner)) and idle(machine, i, a, levels, low, low + inner):
+        low += inner
+    if sign > 0 and not settled((high - inner).union(high)) and idle(
+            machine, i, a, levels, high - inner, high):
+        high -= inner
+    return everywhere(settled, low, high)
 
 
-def outside(machine: Machine, i: int, a: Any, levels: tuple[Any, Any], low: Any, inner: Any) -> bool:
-    """Next to the lower end a buyer's level is below the range that matters: v f < a (1 - F) + level f."""
-    if machine.side.sign > 0 or i > 0:
+def idle(machine: Machine, i: int, a: Any, levels: tuple[Any, Any], low: Any, high: Any) -> bool:
+    """Next to an end the level is out of the range that matters: a buyer's is below its least level l if
+    (v - l) f(v) < a (1 - F), a seller's above its largest m if (m - c) g(c) < a G."""
+    edge, sign = levels[0 if machine.side.sign < 0 else 1], machine.side.sign
+    if not edge.is_finite() or not edge.is_exact():
         return False
-    part = machine.parts[i]
-    at = low + inner
-    if not low < levels[0] + arb(2) ** -40 or not machine.mass(i, at) < arb(1) / 2:
+    density = machine.parts[i].piece.density
+    end = sympy.Rational(str(edge.fmpq()))
+    gap = X - end if sign < 0 else end - X
+    try:
+        found = Program(real_functions((sympy.powsimp(gap * density),), (X,)))((low.union(high),))[0]
+    except ValueError:
         return False
-    program = machine.hazards[i]
-    assert program is not None
-    # the hazard at the end of the strip is far above the width of the strip, and F increases
-    h = program((at,))[0]
-    falling = log_concave(1 / part.piece.density, part.lo, at.mid())
-    return bool(falling and a * h > inner * 4)
+    mass = 1 - machine.mass(i, high.mid()) if sign < 0 else machine.mass(i, low.mid())
+    return bool(found < a * mass)
 
 
 def everywhere(settled: Any, low: Any, high: Any) -> bool:
@@ -116,26 +126,35 @@ def log_concave(density: Any, low: Any, high: Any) -> bool:
     return everywhere(lambda x: program((x,))[0] >= 0, left, right)
 
 
-def pools_hold(machine: Machine, a: Any, segments: Any) -> str:
-    """On every pool the cumulated level lies above the chord: then the ironed schedule is right.
+def pool_fails(machine: Machine, a: Any, pool: Segment) -> str:
+    """Empty if the cumulated level lies above the pool's chord throughout: then pooling is right.
 
-    Proved where the level is linear on each part, so that it is smallest at the ends of parts.
+    In a part on which the level increases the difference falls, then rises; so it is enough to look at the
+    ends of parts and at the type whose level is that of the pool.
     """
-    for part in machine.parts:
-        if part.hazard is not None and not (
-                part.hazard.is_polynomial(X) and sympy.degree(part.hazard, X) <= 1):
-            return "ironed: that no other pools do better is proved for linear virtual values only"
-    tolerance = arb(10) ** -20
-    for s in segments:
-        if s.part is not None:
+    first = machine.place(pool.low)
+    for i, part in enumerate(machine.parts):
+        if part.hazard is None:
             continue
-        for i, part in enumerate(machine.parts):
-            low, high = arb(rational(part.lo)), arb(rational(part.hi))
-            for x in (low, high):
-                if part.hazard is not None and s.low < x < s.high:
-                    first = machine.place(s.low)
-                    rise = machine.cumulated(i, x, a) - machine.cumulated(first, s.low, a)
-                    chord = s.least * (machine.mass(i, x) - machine.mass(first, s.low))
-                    if not rise > chord - tolerance:
-                        return f"ironed: the pool from {float(s.low):.6g} is not the right one"
+        low, high = arb(rational(part.lo)), machine.end if part.hi is S.Infinity else arb(rational(part.hi))
+        inside = pool.low.max(low), pool.high.min(high)
+        if not inside[0] < inside[1]:
+            continue
+        if not slope_increases(machine, i, a, *inside):
+            return f"ironed: not proved to increase between {part.lo} and {part.hi}"
+        places = [*inside, machine.inverse(i, pool.least, a, *inside)]
+        for x in places:
+            rise = machine.cumulated(i, x, a) - machine.cumulated(first, pool.low, a)
+            chord = pool.least * (machine.mass(i, x) - machine.mass(first, pool.low))
+            if not rise > chord - TOLERANCE:
+                return f"ironed: the pool from {float(pool.low):.6g} is not the right one"
     return ""
+
+
+def slope_increases(machine: Machine, i: int, a: Any, low: Any, high: Any) -> bool:
+    """Whether the level increases between two types of a part."""
+    part, program = machine.parts[i], machine.hazards[i]
+    assert program is not None
+    if log_concave(part.piece.density, part.lo, part.hi):
+        return True
+    return everywhere(lambda x: (1 + machine.side.sign * a * program((x,))[1]) > 0, low, high)

@@ -87,6 +87,7 @@ class Machine:
             Expansion(real_functions((formula,), (X,))) for formula in (p.piece.density, p.hazard))
             for p in self.parts]
         self.average = Program(real_functions((self.mean,), ()))(())[0]
+        self.near: dict[int, Any] = {}  # the last inverse in each part: a start for the next
         self.grid = [self._grid(i) for i in range(len(self.parts))]
 
     def _grid(self, i: int) -> list[tuple[Any, Any]]:
@@ -210,12 +211,19 @@ class Machine:
 
     def inverse(self, i: int, level: Any, a: Any, low: Any, high: Any) -> Any:
         """The type between low and high whose level is given, by bisection and Newton: no proof."""
-        x, left, right = (low + high) / 2, low, high
+        x, left, right = self.near.get(i, low), low, high
+        if not left < x < right:
+            x = (low + high) / 2
         for _ in range(200):
             x = x.mid()
             value = self.level(i, x, a)
-            if value is None:
-                break
+            if value is None:  # 0/0 close to an end, where the level is close to that of the end
+                if x < (left + right) / 2:
+                    left = x
+                else:
+                    right = x
+                x = (left + right) / 2
+                continue
             gap = (value - level).mid()
             if gap == 0:
                 break
@@ -224,6 +232,7 @@ class Machine:
             step = gap / slope if slope != 0 else arb("nan")
             guess = (x - step).mid()
             if abs(step) < arb(2) ** -(_precision() - 12) * (1 + abs(x)):
+                self.near[i] = guess
                 return guess
             x = guess if guess.is_finite() and left < guess < right else (left + right) / 2
         return x

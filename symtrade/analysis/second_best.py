@@ -19,7 +19,7 @@ from symtrade.analysis.trade import Trade, blocks
 from symtrade.kernel.balls import bits
 from symtrade.model.distribution import Distribution, X
 
-ROUGH = 11  # digits to which the weight is first found
+FIRST, ROUGH = 4, 11  # digits to which the weight is first found
 EVALUATIONS = 7
 
 
@@ -68,7 +68,17 @@ def second_best(buyer: Any, seller: Any, digits: int = 30) -> SecondBest:
         from symtrade.analysis.cutoffs import number_of
 
         return SecondBest(Number.rational(S.Zero), number_of(F.mean - G.mean, digits))
-    return linear_case(F, G) or _Enclosure(F, G, digits).run()
+    exact = linear_case(F, G)
+    if exact is not None:
+        return exact
+    for attempt in (digits, digits // 2, 6):
+        try:
+            return _Enclosure(F, G, attempt).run()
+        except ArithmeticError as error:
+            failure = str(error)
+    from symtrade.analysis.first_best import first_best
+
+    return SecondBest(Number(fmpq(0), fmpq(1)), Number(fmpq(0), first_best(F, G, 6).high), reason=failure)
 
 
 def linear_case(F: Distribution, G: Distribution) -> SecondBest | None:
@@ -171,6 +181,9 @@ class _Enclosure:
         self.prepare(ROUGH)
         weight = self.first_weight()
         if weight is None:
+            efficient = self.efficient_price()
+            if efficient is not None:
+                return SecondBest(Number.rational(S.Zero), efficient)
             self.prepare(self.digits)
             budget, welfare, _ = self.at(fmpq(0), self.digits)
             low, high = _ends(welfare)
@@ -187,6 +200,18 @@ class _Enclosure:
         with ctx.workprec(self.precision):
             reason = self.proved(above)
         return SecondBest(Number(below, above), Number(low, high), *self.pools(above), reason)
+
+    def efficient_price(self) -> Number | None:
+        """The first best, if one price attains it: where costs or values have a gap."""
+        from symtrade.analysis.first_best import first_best
+
+        F, G = self.F, self.G
+        most = first_best(F, G, self.digits)
+        for p in {end for D in (F, G) for piece in D.pieces for end in (piece.lo, piece.hi)}:
+            if p is not S.Infinity and most.exact is not None and most.exact == (
+                    F.upper(p) * G.cdf(p) + G.lower(p) * (1 - F.cdf(p))):
+                return most
+        return None
 
     def prepare(self, digits: int) -> None:
         """Both traders made ready for so many digits."""
@@ -213,7 +238,7 @@ class _Enclosure:
     def first_weight(self) -> Any:
         """The weight at which the budget balances, roughly; None where it balances without help."""
         low, high = fmpq(1, 64), fmpq(63, 64)
-        below, above = (float(self.at(w, ROUGH)[0]) for w in (low, high))
+        below, above = (float(self.at(w, FIRST)[0]) for w in (low, high))
         if below >= 0:
             low, below = fmpq(1, 2**20), float(self.at(fmpq(1, 2**20), ROUGH)[0])
             if below >= 0:
@@ -222,15 +247,27 @@ class _Enclosure:
         for _ in range(80):
             share = min(max(below / (below - above), 1e-6), 1 - 1e-6)
             middle = low + (high - low) * fmpq(int(share * 2**60), 2**60)
-            value = float(self.at(middle, ROUGH)[0])
-            if abs(value) < 10**-ROUGH or high - low < fmpq(1, 10**11):
-                return middle
+            value = float(self.at(middle, FIRST)[0])
+            if abs(value) < 10**-FIRST or high - low < fmpq(1, 10**11):
+                return self.polished(middle, value, low if value > 0 else high, below if value > 0 else above)
             if value < 0:  # the rule of Illinois
                 low, below, above = middle, value, above / 2 if last < 0 else above
             else:
                 high, above, below = middle, value, below / 2 if last > 0 else below
             last = 1 if value > 0 else -1
         return (low + high) / 2
+
+    def polished(self, one: Any, value: float, other: Any, far: float) -> Any:
+        """A few secant steps, to ROUGH digits."""
+        for k in range(6):
+            if k > 0 and abs(value) < 10**-ROUGH:
+                break
+            value = float(self.at(one, ROUGH)[0])
+            if value == far:
+                break
+            step = float(arb(one - other)) * value / (value - far)
+            one, other, far = one - fmpq(int(step * 2**60), 2**60), one, value
+        return one
 
     def refined(self, weight: Any) -> list[tuple[Any, Any, Any, Any]]:
         """Weights close to the best, on both sides of it: (weight, budget, welfare, bound)."""
@@ -265,6 +302,11 @@ class _Enclosure:
                 move = move * fmpq(1_000_001, 1_000_000)
             here = x - move
             here = fmpq(int((here * 2**self.precision).round()), 2**self.precision)
+        nearest = min(points, key=lambda p: abs(float(p[1])))[0]
+        for side in (1, -1):  # a weight on each side, for the reader who wants to know the weight
+            if not any(side * p[1] > 0 for p in points):
+                at = nearest + side * step
+                points.append((at, *self.at(at, self.digits + 2)))
         return points
 
     def sandwich(self, points: list[tuple[Any, Any, Any, Any]]) -> tuple[Any, Any]:

@@ -16,6 +16,7 @@ SIMPLE: Mapping[str, Callable[..., Series]] = {
     "add": lambda x, y: x + y, "sub": lambda x, y: x - y, "mul": lambda x, y: x * y,
     "div": lambda x, y: x / y, "exp": lambda x: x.exp(), "log": lambda x: x.log(),
     "sqrt": lambda x: x.sqrt(), "erf": lambda x: x.erf(), "sin": lambda x: x.sin(), "cos": lambda x: x.cos(),
+    "atan": lambda x: x.atan(),
 }
 
 

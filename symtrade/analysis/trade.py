@@ -16,7 +16,8 @@ from flint import arb, arb_series, ctx
 from symtrade.analysis.schedule import Machine, Segment
 from symtrade.analysis.series import from_zero, without_constant
 
-ROUGH = 64  # bits for the bound of a remainder
+ROUGH = 96  # bits for the bound of a remainder
+PANELS = 1500  # of an integral
 DEPTH = 600  # how often a panel is halved
 
 
@@ -109,12 +110,15 @@ class Trade:
         """By Taylor series on panels; a panel is halved until its error is small enough, or until the
         range of the integrand times its mass is."""
         budget, welfare = arb(0), arb(0)
-        stack = [(b.low, b.high, 0)]
+        stack, panels = [(b.low, b.high, 0)], 0
         outer, tolerance = ctx.cap, arb(10) ** -(digits + 3)
         ctx.cap = 12 + digits
         try:
             while stack:
                 low, high, depth = stack.pop()
+                panels += 1
+                if panels > PANELS:
+                    raise ArithmeticError(f"the integral needs more than {PANELS} panels")
                 found = self._panel(a, b, low, high, tolerance)
                 if found is None or not all(v.is_finite() and v.rad() < tolerance for v in found):
                     found = self._crude(a, b, low, high)

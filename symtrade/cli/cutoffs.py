@@ -72,7 +72,7 @@ def data(found: Comparison, digits: int, seconds: float) -> dict[str, Any]:
         "price_interval": [decimal(p, digits) for p in static.price] if static.price else None,
         "first_best": decimal(found.first, digits), "first_best_exact": exact(found.first),
         "ratio": decimal(static.ratio, digits) if static.solutions and static.verdict else None,
-        "second_best": decimal(found.second.welfare, digits),
+        "second_best": decimal(found.second.welfare, digits) if not found.second.reason else None,
         "second_best_exact": exact(found.second.welfare),
         "second_best_multiplier": decimal(found.second.multiplier, digits),
         "second_best_reason": found.second.reason,
@@ -105,7 +105,7 @@ def show(found: Comparison, digits: int, seconds: float) -> None:
         found.values.items(), key=lambda pair: -pair[1].high)]
     print("\n" + table(["mechanism", "expected gains"], rows))
     if found.second.reason:
-        print(f"second best: a lower bound only; {found.second.reason}")
+        print(f"The second best is not certified: {found.second.reason}.")
 
 
 def spelled(number: Number, digits: int) -> str:

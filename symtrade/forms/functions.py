@@ -10,7 +10,10 @@ from flint import fmpq
 
 from symtrade.kernel.functions import Functions, Graph
 
-UNARY: Mapping[Any, str] = {sympy.exp: "exp", sympy.log: "log", sympy.erf: "erf"}
+UNARY: Mapping[Any, str] = {
+    sympy.exp: "exp", sympy.log: "log", sympy.erf: "erf",
+    sympy.sin: "sin", sympy.cos: "cos", sympy.atan: "atan",
+}
 
 
 class Translator:
@@ -126,7 +129,7 @@ def _rational(value: Any) -> fmpq:
 def real_functions(expressions: Sequence[Any], variables: Sequence[Any]) -> Functions:
     """The functions that SymPy expressions stand for.
 
-    Understands rational numbers, pi, E, the variables, + - * / powers, exp, log, erf, and
+    Understands rational numbers, pi, E, the variables, + - * / powers, exp, log, sin, cos, atan, erf, and
     ``lowergamma(s, x)``, ``gamma(s)`` and ``betainc(a, b, 0, x)`` for rational s, a and b.  ValueError
     for anything else, floats included.
 

@@ -234,6 +234,8 @@ def _pow_beyond(x: Ball, y: Ball) -> Ball:
 
 def _increasing(f: Callable[[Ball], Ball], x: Ball) -> Ball:
     """The values of an increasing function lie between those at the ends of a ball."""
+    if x.is_exact():
+        return f(x)
     return f(x.lower()).union(f(x.upper())) if x.is_finite() else arb("nan")
 
 
@@ -301,6 +303,10 @@ OPERATIONS: Mapping[str, Operation] = {
     "exp": Operation(0, arb.exp, (lambda at: at.node,)),
     "log": Operation(0, lambda x: x.log() if x > 0 else arb("nan"),
                      (lambda at: at("div", at.number(1), at.arguments[0]),)),
+    "sin": Operation(0, arb.sin, (lambda at: at("cos", at.arguments[0]),)),
+    "cos": Operation(0, arb.cos, (lambda at: at("sub", at.number(0), at("sin", at.arguments[0])),)),
+    "atan": Operation(0, arb.atan, (lambda at: at("div", at.number(1), at(
+        "add", at.number(1), at("mul", at.arguments[0], at.arguments[0]))),)),
     "erf": Operation(0, lambda x: _increasing(arb.erf, x), (_by_erf,)),
     "betainc": Operation(2, _betainc, (_by_betainc,)),
     "gammainc": Operation(1, _gammainc, (_by_gammainc,)),

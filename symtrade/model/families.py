@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import sympy
@@ -12,6 +13,8 @@ from sympy import S
 from symtrade.model.distribution import Distribution, Piece, X, affine, glue, mirror
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
+
+OPERATIONS = 60  # in a formula that SymPy is asked to integrate
 
 
 def _shape(value: Any, what: str) -> Any:
@@ -296,9 +299,22 @@ def from_cdf(formula: Any, lo: Any = 0, hi: Any = 1, variable: Any = None) -> Di
     density = sympy.diff(cdf, X)
     if cdf.is_polynomial(X):
         return piecewise_polynomial((lo, hi), (density,), name, X)
+    found = primitive(1 - cdf)
+    if found is not None and hi.is_finite:
+        return replace(glue(name, ((lo, hi, cdf, found),)), increasing=False)
     t = sympy.Symbol("t", real=True)
     upper = sympy.Integral((1 - cdf).subs(X, t), (t, X, hi))
     return Distribution(name, (Piece(lo, hi, cdf, density, upper),), increasing=False)
+
+
+def primitive(formula: Any) -> Any:
+    """An antiderivative that SymPy finds and that differentiates back; None if there is none."""
+    if formula.count_ops() > OPERATIONS:
+        return None
+    found = sympy.integrate(formula, X)
+    if found.has(sympy.Integral, sympy.Piecewise) or sympy.simplify(sympy.diff(found, X) - formula) != 0:
+        return None
+    return found
 
 
 def from_density(formula: Any, lo: Any = 0, hi: Any = 1, variable: Any = None) -> Distribution:
@@ -314,11 +330,18 @@ def from_density(formula: Any, lo: Any = 0, hi: Any = 1, variable: Any = None) -
     density = formula.subs(argument, X)
     t = sympy.Symbol("t", real=True)
     if density.is_polynomial(X):
-        primitive = sympy.Poly(density, X).integrate()
-        mass = primitive.eval(hi) - primitive.eval(lo)
+        whole = sympy.Poly(density, X).integrate()
+        mass = whole.eval(hi) - whole.eval(lo)
         if mass.is_positive is False:
             raise ModelError(f"{name}: expected a density with positive integral, got {mass}")
         return piecewise_polynomial((lo, hi), (density / mass,), name, X)
+    once = primitive(density)
+    twice = None if once is None else primitive(once)
+    if once is not None and twice is not None and hi.is_finite:
+        mass = once.subs(X, hi) - once.subs(X, lo)
+        cdf = (once - once.subs(X, lo)) / mass
+        return replace(glue(name, ((lo, hi, cdf, X - (twice - X * once.subs(X, lo)) / mass),)),
+                       increasing=False)
     inner = density.subs(X, t)
     whole = sympy.Integral(inner, (t, lo, hi))
     tail = sympy.Integral(inner, (t, X, hi)) / whole

@@ -29,6 +29,11 @@ PAIRS = [
     (st.piecewise_uniform([0, Rational(1, 4), 1], [HALF, HALF]), st.uniform(0, 1)),
 ]
 
+@pytest.fixture(autouse=True)
+def _precision():
+    with ctx.workprec(100):
+        yield
+
 
 def test_the_deck():
     found = compare(st.uniform(0, 1), st.uniform(0, 1))
@@ -61,7 +66,6 @@ SMOOTH = [p for p in PAIRS if not any("1/2, 3/2" in F.name or "1/2, 5/2" in F.na
 
 @pytest.mark.parametrize(("F", "G"), SMOOTH, ids=str)
 def test_every_cutoff_solves_the_equations_by_quadrature(F, G):
-    ctx.prec = 100
     found = st.static_disclosure(F, G, 20)
     assert found.verdict, found.verdict
     st.check(found.verdict)
@@ -284,3 +288,33 @@ def test_the_shuttle():
     assert sympy.expand(st.shuttle("uniform(0,1)", "uniform(0,1)").buyer_waits - (1 - 2 * t)**2 / 2) == 0
     with pytest.raises(st.ModelError, match="one polynomial piece"):
         st.shuttle("exponential(1)", "uniform(0,1)")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_pieces(seed):
+    """Everything is decided for piecewise uniform pairs with gaps, and in the right order."""
+    import random
+
+    chance = random.Random(seed)
+
+    def draw():
+        count = chance.randint(1, 4)
+        breaks = sorted(chance.sample([Rational(i, 8) for i in range(9)], count + 1))
+        masses = [chance.randint(0, 4) for _ in range(count)]
+        masses[0] += not any(masses)
+        return st.piecewise_uniform(breaks, [Rational(m, sum(masses)) for m in masses])
+
+    for _ in range(3):
+        found = compare(draw(), draw(), 10)
+        assert found.static.verdict and found.posted.verdict and found.second.reason == ""
+        first, static, second, posted = (found.values[k] for k in (
+            "first best", "static disclosure", "second best", "posted price"))
+        assert posted.low <= static.high <= first.high
+        assert posted.low <= second.high and second.low <= first.high
+
+
+def test_a_gap_can_make_the_first_best_feasible():
+    """All sellers cost at most 1/2 or at least 7/8, all buyers are worth something in between."""
+    seller = st.piecewise_uniform([0, HALF, Rational(7, 8), 1], [HALF, 0, HALF])
+    found = compare(st.uniform(HALF, Rational(7, 8)), seller, 10)
+    assert found.second.welfare.exact == found.first.exact

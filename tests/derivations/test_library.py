@@ -44,7 +44,10 @@ VERDICTS = {
     "KZ-9": {"holds": 10, "refuted": 1},
     "KZ-10": {"holds": 16, "refuted": 2},
     "KZ-11": {"holds": 2},
+    "GM-1": {"holds": 4}, "GM-2": {"holds": 2}, "GM-3": {"holds": 5}, "GM-3b": {}, "GM-4": {},
+    "GM-5": {"holds": 3}, "GM-6": {"holds": 4, "refuted": 1}, "GM-7": {"holds": 4},
     "MS-0": {"holds": 2, "refuted": 1},
+    "MS-3": {}, "MS-5": {},
     "MS-1": {},
     "MS-2": {"holds": 3, "refuted": 11, "undefined": 1},
     "MS-4": {},
@@ -69,6 +72,7 @@ NOT_AS_PRINTED = {
     "CA-14.C.22", "CA-14.C.38", "CA-14.C.39", "CA-14.C.40", "CA-14.C.41", "CA-14.C.44", "CA-14.C.57",
     "CA-14.C.67", "CA-14.C.72", "CA-14.D.1",
     "KZ-2.9", "KZ-3.1", "KZ-4.3", "KZ-5.1", "KZ-7.16", "KZ-7.21", "KZ-8.2", "KZ-9.5", "KZ-10.5", "KZ-10.8",
+    "GM-6.5",
 }
 
 

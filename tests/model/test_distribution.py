@@ -36,6 +36,11 @@ DISTRIBUTIONS = [
     st.mixture((HALF, HALF), (st.uniform(0, 1), st.truncated_exponential(1, 2, 3))),
 ]
 
+@pytest.fixture(autouse=True)
+def _precision():
+    with ctx.workprec(80):
+        yield
+
 
 def number(expression):
     """A closed SymPy number as an Arb ball (an integral by Arb's own integration)."""
@@ -92,7 +97,6 @@ def interior(F):
 
 @pytest.mark.parametrize("F", DISTRIBUTIONS, ids=str)
 def test_the_contract_of_a_distribution(F):
-    ctx.prec = 80
     lo, hi = F.support
     density = {p: p.density for p in F.pieces}
     assert number(F.cdf(lo)).overlaps(arb(0))
@@ -128,7 +132,6 @@ def close(one, other):
 
 @pytest.mark.parametrize("F", [F for F in DISTRIBUTIONS if F.support[1] is not oo], ids=str)
 def test_the_mirror_image_reflects_every_formula(F):
-    ctx.prec = 80
     G, (lo, hi) = st.mirror(F), F.support
     for x, _ in interior(F):
         close(number(G.cdf(lo + hi - x)), 1 - number(F.cdf(x)))
