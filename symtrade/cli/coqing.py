@@ -18,8 +18,8 @@ from symtrade.cli.checking import is_file, replay_file
 from symtrade.cli.progress import Progress
 from symtrade.cli.refusal import BAD_INPUT, OPEN, PROVED, Refusal, complain
 from symtrade.cli.text import count, say
-from symtrade.kernel.certificate import CertificateError, read_certificate
-from symtrade.kernel.check import verify
+from symtrade.kernel.certificate import Certificate, CertificateError
+from symtrade.kernel.evidence import read_evidence, verify_evidence
 from symtrade.kernel.piecewise import write_text
 
 if TYPE_CHECKING:
@@ -101,15 +101,17 @@ def _export_paper(paper: Paper, items: Sequence[Derivation], out: Path) -> Itera
             complain(f"{where}: refused: {path}: {error}")
             yield Group(f"{where}: refused", paper.key, ()), BAD_INPUT
             continue
-        yield _finish(where, paper.key, _result(paper, outcome, name), out)
+        made, others = _result(paper, outcome, name)
+        yield _finish(where, paper.key, made, others, out)
 
 
-def _result(paper: Paper, outcome: Outcome, name: str) -> Export:
-    """The files of a stored result, whose certificates have been checked."""
+def _result(paper: Paper, outcome: Outcome, name: str) -> tuple[Export, int]:
+    """The files of a stored result, whose certificates have been checked; how many of them are of
+    other kinds of evidence than arithmetic."""
     from symtrade.render.coq.files import ROOT, distinct, export
     from symtrade.render.coq.names import comment
 
-    certificates = [read_certificate(data) for data in outcome.data["certificates"]]
+    certificates = [read_evidence(data) for data in outcome.data["certificates"]]
     notes = ["" for _ in certificates]
     for k, call in enumerate(outcome.data["calls"]):
         for number in call.get("certificates", ()):
@@ -126,7 +128,10 @@ def _result(paper: Paper, outcome: Outcome, name: str) -> Export:
     ]
     title += [f"Cited, not proved: {axiom}" for axiom in outcome.data["axioms"]]
     head = "\n".join(comment(line) for line in title)
-    return export(name, head, distinct(certificates, notes), f"{ROOT}.{_folder(paper.key)}")
+    pairs = [(c, note) for c, note in zip(certificates, notes, strict=True) if isinstance(c, Certificate)]
+    sources = distinct([c for c, _ in pairs], [note for _, note in pairs])
+    made = export(name, head, sources, f"{ROOT}.{_folder(paper.key)}")
+    return made, len(certificates) - len(pairs)
 
 
 def _folder(key: str) -> str:
@@ -142,11 +147,12 @@ def _export_file(path: Path, out: Path) -> tuple[Group, int]:
     try:
         data = home.read_result(path)
         items = data["certificates"] if isinstance(data, dict) and "certificates" in data else [data]
-        certificates = [read_certificate(item) for item in items]
-        for certificate in certificates:
-            verify(certificate)
+        everything = [read_evidence(item) for item in items]
+        for evidence in everything:
+            verify_evidence(evidence)
     except CertificateError as error:
         raise Refusal(f"{path}: refused: {error}") from error
+    certificates = [c for c in everything if isinstance(c, Certificate)]
     name = Names().fresh(path.stem)
     export_ = export(
         name,
@@ -154,17 +160,19 @@ def _export_file(path: Path, out: Path) -> tuple[Group, int]:
         distinct(certificates, [""] * len(certificates)),
         ROOT,
     )
-    return _finish(str(path), "", export_, out)
+    return _finish(str(path), "", export_, len(everything) - len(certificates), out)
 
 
-def _finish(where: str, key: str, made: Export, out: Path) -> tuple[Group, int]:
-    """Write the files of a result."""
+def _finish(where: str, key: str, made: Export, others: int, out: Path) -> tuple[Group, int]:
+    """Write the files of a result; `others` certificates are of a kind that has no Coq form."""
     folder = _folder(key) if key else ""
     for file in made.files:
         _write(out / folder / f"{file.name}.v", file.text)
     for label, reason in made.refused:
         complain(f"{where}: certificate {label} has no Coq form: {reason}")
     title = f"{where}: {count(made.theorems, 'theorem')}, {count(len(made.files), 'file')}"
+    if others:
+        title += f"; {count(others, 'certificate')} by balls or calculus left out"
     return Group(title, folder, tuple(f.name for f in made.files)), OPEN if made.refused else PROVED
 
 

@@ -16,8 +16,9 @@ from sympy import Eq, Ne, symbols
 
 import symtrade as st
 from symtrade.cli.coqing import AXIOMS, INSTALL, compile_file
-from symtrade.kernel.certificate import CertificateError, read_certificate
+from symtrade.kernel.certificate import CertificateError
 from symtrade.kernel.check import read_json
+from symtrade.kernel.reading import read_certificate
 from symtrade.render.coq.files import Source, export, library
 from symtrade.render.coq.names import RESERVED, Names, comment
 from tests.spoil import FOLDER, LIES, RULES

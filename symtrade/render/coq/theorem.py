@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from symtrade.kernel.arithmetic import EVIDENCE
 from symtrade.kernel.certificate import (
     Certificate,
     Empty,
@@ -15,7 +16,6 @@ from symtrade.kernel.certificate import (
     Optimum,
     Split,
 )
-from symtrade.kernel.check import EVIDENCE
 from symtrade.kernel.polynomial import Polynomial
 from symtrade.kernel.region import Region
 from symtrade.render.coq.chart import ChartText, chart_text, stated

@@ -8,8 +8,8 @@ from typing import Any
 
 from flint import fmpq
 
+from symtrade.kernel.arithmetic import start
 from symtrade.kernel.certificate import Certificate, CertificateError, Empty, Implication, Optimum
-from symtrade.kernel.check import start
 from symtrade.kernel.polynomial import evaluate_fraction
 from symtrade.kernel.program import LinearProgram
 from symtrade.kernel.region import Condition, Region
