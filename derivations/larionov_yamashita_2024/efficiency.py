@@ -33,7 +33,7 @@ SELLER_ORDER = column(HIGH, 1) * column(LOW, 2) > column(HIGH, 2) * column(LOW, 
 
 
 @st.derivation(
-    "LY-3", "Efficient trade forces perfect correlation, up to three distinct signals a side", "Efficient trade"
+    "LY-3", "Efficient trade forces perfect correlation, up to three signals a side", "Efficient trade"
 )
 def efficiency(prover):
     """The whole case tree: from stationarity to zeros in the tables, from zeros to contradictions."""

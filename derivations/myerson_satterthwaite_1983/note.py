@@ -130,7 +130,7 @@ def overlap(prover):
     prover.judge(
         "MS-2.15", "Proof", r"\text{Suppose a contradiction, ie. } \Theta_B \cap \Theta_S \neq \emptyset",
         Implies(And(s_lo <= b_hi, b_bottom <= s_top), s_top > b_bottom), assuming=intervals,
-        note="read as the negation of (1), for s_lo <= b_lo: intervals with one common point satisfy (1), too",
+        note="read as the negation of (1), for s_lo <= b_lo: intervals with one common point satisfy (1)",
         corrected=(r"\text{int}\, \Theta_B \cap \text{int}\, \Theta_S \neq \emptyset",
                    Implies(And(s_lo < b_hi, b_bottom < s_top), s_top > b_bottom)))
 
