@@ -264,8 +264,11 @@ def more_signals(page, buyer, seller):
         for s in product(range(1, seller + 1), repeat=buyer):
             low = {(i, j): Symbol(f"a_{i}{j}") for i, j in cells if i <= r[j - 1] and j <= s[i - 1]}
             high = {(i, j): Symbol(f"c_{i}{j}") for i, j in cells if i >= r[j - 1] and j >= s[i - 1]}
-            if any({cell[k] for cell in state} != set(range(1, size + 1))
-                   for state in (low, high) for k, size in ((0, buyer), (1, seller))):
+            if any(
+                {cell[k] for cell in state} != set(range(1, size + 1))
+                for state in (low, high)
+                for k, size in ((0, buyer), (1, seller))
+            ):
                 continue  # a row or a column without mass in a state
             if set(low) == set(high) == {(i, i) for i in range(1, buyer + 1)}:
                 continue  # perfect correlation
@@ -304,8 +307,11 @@ def disordered(low, high, sizes):
         return sum(m for cell, m in masses.items() if cell[k] == place)
 
     places = [(k, place) for k, size in enumerate(sizes) for place in range(1, size + 1)]
-    order = [total(high, k, n) * total(low, k, n + 1) > total(high, k, n + 1) * total(low, k, n)
-             for k, n in places if n < sizes[k]]
+    order = [
+        total(high, k, n) * total(low, k, n + 1) > total(high, k, n + 1) * total(low, k, n)
+        for k, n in places
+        if n < sizes[k]
+    ]
     masses = [m >= 0 for m in (*low.values(), *high.values())]
     occurs = [total(state, k, n) > 0 for state in (low, high) for k, n in places]
     return Not(And(*order)), (*masses, *occurs)

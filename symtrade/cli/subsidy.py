@@ -26,7 +26,11 @@ def run_subsidy(prior: str, buyer: str, seller: str, cost: str, digits: int, jso
     from symtrade.model.errors import ModelError
     from symtrade.prover import Searching
 
-    env, prover = environment(prior, buyer, seller, cost), Searching()
+    prover = Searching()
+    try:
+        env = environment(prior, buyer, seller, cost)
+    except ModelError as error:
+        raise Refusal(f"{error}; for example: {EXAMPLE}") from None
     if figure is not None:
         from symtrade.render.plot import FORMATS
 
