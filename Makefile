@@ -1,6 +1,7 @@
 # make derive   every result from nothing: certificates, LaTeX and tables in out/
 # make test     the tests
 # make golden   renews the LaTeX that the tests compare with (one result a paper)
+# make coq      every stored result as Coq files in out/coq, checked by coqc where it is installed
 # PYTHON=...    the interpreter (3.11 or later) that the environment in .venv is made with
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN    := $(VENV)/bin
 OUT    ?= out
 JOBS   ?= 2
 
-.PHONY: derive test lint types check bench certificates golden wheel clean
+.PHONY: derive test lint types check coq bench certificates golden wheel clean
 .DELETE_ON_ERROR:
 
 derive: $(VENV)/.installed
@@ -20,6 +21,9 @@ test: $(VENV)/.installed
 
 check: $(VENV)/.installed
 	$(BIN)/symtrade check
+
+coq: $(VENV)/.installed
+	$(BIN)/symtrade coq --out $(OUT)/coq --check --jobs $(JOBS)
 
 certificates: $(VENV)/.installed
 	$(BIN)/symtrade derive --out $(OUT) --fresh --store

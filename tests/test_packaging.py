@@ -25,7 +25,7 @@ def settings():
 def shipped(folder: str, inside: str) -> set[str]:
     """The files below a folder that a wheel should hold, under their names in the wheel."""
     files = [p.relative_to(ROOT / folder) for p in (ROOT / folder).rglob("*")
-             if p.suffix in (".py", ".typed") or p.name == "contents.json"
+             if p.suffix in (".py", ".typed", ".v") or p.name == "contents.json"
              or (p.suffix == ".json" and p.parent.name == "certificates")]
     return {f"{inside}/{p.as_posix()}" for p in files}
 

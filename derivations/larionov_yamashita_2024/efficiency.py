@@ -33,7 +33,7 @@ SELLER_ORDER = column(HIGH, 1) * column(LOW, 2) > column(HIGH, 2) * column(LOW, 
 
 
 @st.derivation(
-    "LY-3", "Efficient trade forces perfect correlation of two distinct signals", "Efficient trade"
+    "LY-3", "Efficient trade forces perfect correlation, up to three signals a side", "Efficient trade"
 )
 def efficiency(prover):
     """The whole case tree: from stationarity to zeros in the tables, from zeros to contradictions."""
@@ -42,6 +42,8 @@ def efficiency(prover):
         from_stationarity(page, trader)
     orders(page)
     cases(page)
+    for sizes in ((2, 3), (3, 2), (3, 3)):
+        more_signals(page, *sizes)
     off = [LOW[1, 2], LOW[2, 1], HIGH[1, 2], HIGH[2, 1]]
     return st.Result(statement=tuple(st.Line(True, Eq(m, 0)) for m in off))
 
@@ -247,6 +249,72 @@ def bayes(page):
         And(Eq(mu2s, (c12 + c22) / (a12 + c12 + c22)), mu2s >= c12 / (a12 + c12)),
         assuming=(a12 >= 0, c12 >= 0, c22 >= 0, a12 + c12 > 0),
     )
+
+
+def more_signals(page, buyer, seller):
+    """More signal realizations with distinct posteriors: nothing but perfect correlation is left.
+
+    As for two, stationarity says that in every column the rows with mass in the low state are not below
+    those with mass in the high state (an index r_j separates them), and likewise in every row (s_i).
+    Posteriors are neither 0 nor 1, so every row and column has mass in both states; all other
+    separations contradict the order of the posteriors.
+    """
+    cells = tuple(product(range(1, buyer + 1), range(1, seller + 1)))
+    for r in product(range(1, buyer + 1), repeat=seller):
+        for s in product(range(1, seller + 1), repeat=buyer):
+            low = {(i, j): Symbol(f"a_{i}{j}") for i, j in cells if i <= r[j - 1] and j <= s[i - 1]}
+            high = {(i, j): Symbol(f"c_{i}{j}") for i, j in cells if i >= r[j - 1] and j >= s[i - 1]}
+            if any(
+                {cell[k] for cell in state} != set(range(1, size + 1))
+                for state in (low, high)
+                for k, size in ((0, buyer), (1, seller))
+            ):
+                continue  # a row or a column without mass in a state
+            if set(low) == set(high) == {(i, i) for i in range(1, buyer + 1)}:
+                continue  # perfect correlation
+            if not page.prover.implies(*dominated(low, high, (buyer, seller))):
+                page.establish(*disordered(low, high, (buyer, seller)))
+    for size in {buyer, seller}:
+        dominance(page, size)
+
+
+def dominance(page, size):
+    """Ordered posteriors: the high state's mass leans to the first realizations."""
+    a, c = ([Symbol(f"{name}_{n}") for n in range(size)] for name in "ac")
+    order = And(*(c[n] * a[n + 1] > c[n + 1] * a[n] for n in range(size - 1)))
+    leans = And(*(sum(c[:n]) / sum(c) > sum(a[:n]) / sum(a) for n in range(1, size)))
+    page.establish(Implies(order, leans), assuming=tuple(m > 0 for m in (*a, *c)))
+
+
+def dominated(low, high, sizes):
+    """Constraints on shares of these cells in each state that lean as the posteriors say, and that no
+    lean can then be strict; a linear claim."""
+    shares = [*low.values(), *high.values()]
+
+    def up_to(state, k, n):
+        return sum(m for cell, m in state.items() if cell[k] <= n)
+
+    leans = [up_to(high, k, n) - up_to(low, k, n) for k, size in enumerate(sizes) for n in range(1, size)]
+    rows = [("low", Eq(sum(low.values()), 1)), ("high", Eq(sum(high.values()), 1))]
+    rows += [(f"{m} >= 0", m >= 0) for m in shares] + [(f"lean {n}", e >= 0) for n, e in enumerate(leans)]
+    return rows, sum(leans) <= 0, None, shares
+
+
+def disordered(low, high, sizes):
+    """That these cells cannot hold masses in the order of the posteriors; and what is assumed."""
+
+    def total(masses, k, place):
+        return sum(m for cell, m in masses.items() if cell[k] == place)
+
+    places = [(k, place) for k, size in enumerate(sizes) for place in range(1, size + 1)]
+    order = [
+        total(high, k, n) * total(low, k, n + 1) > total(high, k, n + 1) * total(low, k, n)
+        for k, n in places
+        if n < sizes[k]
+    ]
+    masses = [m >= 0 for m in (*low.values(), *high.values())]
+    occurs = [total(state, k, n) > 0 for state in (low, high) for k, n in places]
+    return Not(And(*order)), (*masses, *occurs)
 
 
 @st.derivation(

@@ -33,7 +33,7 @@ def implementability(prover):
         statement=(st.Line(True, problem.stationarity(0, 0, 0)),),
         parts=(
             st.Part("The Lagrangian's derivative by a mass", problem.stationarity(0, 0, 0)),
-            st.Part("The second derivative of the cost of a realization", problem.curvature(0)),
+            st.Part("The second derivative of the cost of a realization", problem.curvature),
         ),
         axioms=(KKT, TANGENT),
     )
@@ -102,7 +102,7 @@ def conditions(page, trader):
     for states in (2, 3):
         wider = st.Deviation(trader, own=1, other=1, states=states)
         masses = [Symbol(f"m_{k}") for k in range(states)]
-        page.establish(wider.curvature(0) >= 0, assuming=tuple(m > 0 for m in masses))
+        page.establish(wider.curvature >= 0, assuming=tuple(m > 0 for m in masses))
 
 
 def class_2(page):

@@ -11,7 +11,7 @@ from sympy import Integer, Symbol, cancel, factor_list, factorint, fraction, log
 SHORT = (
     (r"\b(\w+)\+", r"\\bar{\1}"),
     (r"\b(\w+)-(?=[\^_ )}\],=+<>]|$)", r"\\underline{\1}"),
-    (r"\b(alpha|mu|lambda|Lambda|phi|beta|tau)\b", r"\\\1"),
+    (r"(?<![\\A-Za-z])(alpha|mu|lambda|Lambda|phi|beta|tau)(?![A-Za-z])", r"\\\1"),
 )
 
 

@@ -34,9 +34,9 @@ def other_costs(prover):
             if cost is quadratic:  # a sum of squares
                 total = sum(masses)
                 squares = sum((d - m / total * sum(steps)) ** 2 for m, d in zip(masses, steps, strict=True))
-                page.establish(Eq(problem.curvature(0), 2 * k / total * squares), assuming=positive)
+                page.establish(Eq(problem.curvature, 2 * k / total * squares), assuming=positive)
             else:
-                page.establish(problem.curvature(0) >= 0, assuming=positive)
+                page.establish(problem.curvature >= 0, assuming=positive)
     prices = st.Prices(st.QualityEnvironment((1 - x, x), (0, g), (0, g), quadratic, quadratic), z, z)
     low, high = prices.buyer(x, 0), prices.buyer(x, 1)
     inside = (*between(x, z), k > 0)

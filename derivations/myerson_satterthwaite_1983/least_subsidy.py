@@ -13,7 +13,7 @@ x, r = symbols("x r")
 F, f, G, g = symbols("F f G g")
 U_B, U_S, R_B, R_S, W, K, H = symbols("U_B U_S R_B R_S W K H")
 v_lo, v_hi, c_lo, c_hi, s_lo, F_c, H_v_lo, H_c_lo = symbols("v_lo v_hi c_lo c_hi s_lo F_c H_v_lo H_c_lo")
-u_B, u_S = symbols("u_B u_S")  # noqa: N816  rents of the worst types
+u_B, u_S = symbols("u_B u_S")
 ENVELOPE = ("the envelope theorem (Milgrom and Segal 2002): incentive compatibility makes U_B' = G and"
             " U_S' = -(1 - F)")
 POSITIVE = "the integral of G(1 - F) over an interval is positive where G > 0 and F < 1 on a part of it"

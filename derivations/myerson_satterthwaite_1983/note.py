@@ -11,7 +11,7 @@ import symtrade as st
 from .two_types import INTERLEAVED, b_lo, largest_surplus, s_hi, two_type_problem
 
 b, s, S, q, x = symbols("theta_B theta_S S q x")
-t_B, t_S, k_B, k_S = symbols("t_B t_S k_B k_S")  # noqa: N816  the note's letters
+t_B, t_S, k_B, k_S = symbols("t_B t_S k_B k_S")
 EVERYTHING = (b, s, t_B, t_S, k_B, k_S, q)
 
 
@@ -130,7 +130,7 @@ def overlap(prover):
     prover.judge(
         "MS-2.15", "Proof", r"\text{Suppose a contradiction, ie. } \Theta_B \cap \Theta_S \neq \emptyset",
         Implies(And(s_lo <= b_hi, b_bottom <= s_top), s_top > b_bottom), assuming=intervals,
-        note="read as the negation of (1), for s_lo <= b_lo: intervals with one common point satisfy (1), too",
+        note="read as the negation of (1), for s_lo <= b_lo: intervals with one common point satisfy (1)",
         corrected=(r"\text{int}\, \Theta_B \cap \text{int}\, \Theta_S \neq \emptyset",
                    Implies(And(s_lo < b_hi, b_bottom < s_top), s_top > b_bottom)))
 

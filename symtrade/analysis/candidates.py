@@ -16,10 +16,10 @@ from symtrade.kernel.functions import Ball, Functions, Graph, Program, working
 
 PRECISION = 256
 # Fractions of a side: dense towards both ends, where logarithms change fast.
-GRID = tuple(sorted({fmpq(1, 2**k) for k in range(2, 64, 3)} | {fmpq(k, 12) for k in range(1, 12)}
-                    | {1 - fmpq(1, 2**k) for k in range(2, 20, 3)}))
-FINE = tuple(sorted({fmpq(j, 16 * 2**k) for j in (8, 10, 12, 14) for k in range(64)}
-                    | {1 - fmpq(j, 16 * 2**k) for j in (8, 12) for k in range(24)}))
+GRID = tuple(sorted({fmpq(1, 2**k) for k in range(2, 64, 4)} | {fmpq(k, 8) for k in range(1, 8)}
+                    | {1 - fmpq(1, 2**k) for k in range(4, 20, 3)}))
+FINE = tuple(sorted({fmpq(j, 16 * 2**k) for j in (8, 11) for k in range(64)}
+                    | {1 - fmpq(j, 16 * 2**k) for j in (8, 11) for k in range(24)}))
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class _Hill:
 
     def __init__(self, functions: Functions) -> None:
         slope = gradient(functions)
-        self.values, self.slopes, self.curvatures = Program(functions), Program(slope), Program(slope.jacobian())
+        self.values, self.slopes = Program(functions), Program(slope)
+        self.curvatures = Program(slope.jacobian())
 
     def __call__(self, point: Sequence[Ball]) -> Ball | None:
         first, *others = self.values(point)

@@ -106,7 +106,8 @@ def _read(env: QualityEnvironment, information: Sequence[Cells]) -> dict[tuple[i
     for k in (0, 1):
         for place in {key[k] for key in cells}:
             if all(x == 0 for key, x in cells.items() if key[k] == place):
-                raise ModelError(f"the {('buyer', 'seller')[k]}'s realization {place} never occurs: leave it out")
+                who = ("buyer", "seller")[k]
+                raise ModelError(f"the {who}'s realization {place} never occurs: leave it out")
     return cells
 
 
@@ -247,5 +248,6 @@ class _Problem:
             masses = [self.mass(a, i, v) for v in self.states]
             whole = sum(masses)
             if whole > 0:
-                total -= LogNumber.read(sympy.expand(whole * self.cost.potential([m / whole for m in masses])))
+                share = whole * self.cost.potential([m / whole for m in masses])
+                total -= LogNumber.read(sympy.expand(share))
         return total

@@ -128,12 +128,12 @@ def _certified(env: QualityEnvironment, all_families: Families, best: Peak, leve
     for constant in (no_information(env), full_information(env)):
         if constant.name != best.family.name:
             _must(prover, Positive(real_functions((c - constant.revenue,), ()), ()), constant.name)
-    point: Any = ()
+    point: Any = None
     for family, mirrored in all_families:
         if len(family.symbols) == 2:
             near = _near(family.env, level)
             _must(prover, _below(near, c), "posteriors near the prior")
-            apart = (1 - W - Y - near.box[1][1],)
+            apart: tuple[Any, ...] = (1 - W - Y - near.box[1][1],)
         else:
             apart = ()
         if family.name == best.family.name and mirrored == best.mirrored:

@@ -92,6 +92,23 @@ def latex(
 
 
 @app.command()
+def coq(
+    target: Annotated[str | None, typer.Argument(
+        metavar="[PAPER[/RESULT]|FILE.json]", help="Default: all stored results.")] = None,
+    out: Out = Path("out/coq"),
+    check: Annotated[bool, typer.Option(
+        "--check", help="Let coqc check the files, where it is installed.")] = False,
+    jobs: Annotated[int, typer.Option(
+        "--jobs", min=1, metavar="N", help="How many files coqc checks at once.")] = 2,
+) -> None:
+    """Write stored results as Coq files, theorems with their proofs; with --check, compile them."""
+    from symtrade.cli.coqing import run_coq
+
+    with refusing():
+        raise typer.Exit(run_coq(target, out, check, jobs))
+
+
+@app.command()
 def solve(
     file: Annotated[Path, typer.Argument(metavar="FILE.py", help="A file that defines `program`.")],
     json: Json = False,
@@ -205,12 +222,15 @@ def subsidy(
         "--cost", metavar="C", help="What a reduction of entropy by one nat costs each trader.")] = "1",
     digits: Annotated[int, typer.Option("--digits", metavar="N", help="Certified decimal places.")] = 30,
     json: Json = False,
+    figure: Annotated[Path | None, typer.Option(
+        "--plot", metavar="FILE",
+        help="Also draw the net payment over posteriors: .png, .pdf or .pgf.")] = None,
 ) -> None:
     """Find the least subsidy for efficient trade when traders acquire information at a cost."""
     from symtrade.cli.subsidy import run_subsidy
 
     with refusing():
-        raise typer.Exit(run_subsidy(prior, buyer, seller, cost, digits, json))
+        raise typer.Exit(run_subsidy(prior, buyer, seller, cost, digits, json, figure))
 
 
 def run() -> None:

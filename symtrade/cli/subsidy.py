@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as json_
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symtrade.cli.refusal import OPEN, PROVED, Refusal, complain
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 EXAMPLE = "symtrade subsidy --prior 1/2 --buyer 1,4 --seller 0,3 --digits 30"
 
 
-def run_subsidy(prior: str, buyer: str, seller: str, cost: str, digits: int, json: bool) -> int:
-    """Find the optimum, verify its certificates, print it; the exit code."""
+def run_subsidy(prior: str, buyer: str, seller: str, cost: str, digits: int, json: bool,
+                figure: Path | None = None) -> int:
+    """Find the optimum, verify its certificates, print and draw it; the exit code."""
     from symtrade.analysis.subsidy import Undecided
     from symtrade.analysis.subsidy_result import least_subsidy
     from symtrade.kernel.evidence import verify_evidence
@@ -26,7 +28,17 @@ def run_subsidy(prior: str, buyer: str, seller: str, cost: str, digits: int, jso
 
     prover = Searching()
     try:
-        found = least_subsidy(environment(prior, buyer, seller, cost), digits, prover)
+        env = environment(prior, buyer, seller, cost)
+    except ModelError as error:
+        raise Refusal(f"{error}; for example: {EXAMPLE}") from None
+    if figure is not None:
+        from symtrade.render.plot import FORMATS
+
+        if figure.suffix.lower() not in FORMATS or len(env.prior) < 2:
+            raise Refusal(f"--plot {figure}: expected a file name that ends in {', '.join(FORMATS)}, "
+                          "and a prior between 0 and 1")
+    try:
+        found = least_subsidy(env, digits, prover)
     except ModelError as error:
         raise Refusal(f"{error}; for example: {EXAMPLE}") from None
     except Undecided as error:
@@ -38,6 +50,11 @@ def run_subsidy(prior: str, buyer: str, seller: str, cost: str, digits: int, jso
         print(json_.dumps(as_data(found, digits)))
     else:
         print(as_text(found, digits), end="")
+    if figure is not None:
+        from symtrade.render.information import net_payment
+        from symtrade.render.plot import save_plot
+
+        save_plot(net_payment(env, found), figure)
     return PROVED
 
 

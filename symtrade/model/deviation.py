@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any, Literal
 
 import sympy
@@ -43,12 +44,9 @@ class Deviation:
         if min(self.own, self.other, self.states) < 1:
             raise ModelError("expected at least one realization for each trader and one state")
 
-    def _symbols(self, name: str, *sizes: int, **assumptions: bool) -> dict[Any, Any]:
-        keys = [()]
-        for size in sizes:
-            keys = [(*key, k) for key in keys for k in range(size)]
-        return {key if len(key) > 1 else key[0]:
-                sympy.Symbol(name + "_" + "".join(map(str, key)), **assumptions) for key in keys}
+    def _symbols(self, name: str, *sizes: int) -> dict[Any, Any]:
+        return {key if len(key) > 1 else key[0]: sympy.Symbol(name + "_" + "".join(map(str, key)))
+                for key in product(*map(range, sizes))}
 
     @property
     def a(self) -> Mapping[Any, Any]:
@@ -112,10 +110,11 @@ class Deviation:
         rational = sympy.expand(sympy.cancel(slope.xreplace(dict(zip(logs, names, strict=True)))))
         return rational.xreplace(dict(zip(names, logs, strict=True)))
 
-    def curvature(self, i: int) -> Any:
-        """The second derivative of the cost along masses d_v of own realization i."""
-        m = [sympy.Symbol(f"m_{v}") for v in range(self.states)]
-        d = [sympy.Symbol(f"d_{v}") for v in range(self.states)]
+    @property
+    def curvature(self) -> Any:
+        """The second derivative of a realization's cost at masses m_v, along steps d_v."""
+        states = range(self.states)
+        m, d = ([sympy.Symbol(f"{name}_{v}") for v in states] for name in "md")
         share = sum(m) * self.cost.potential([x / sum(m) for x in m])
-        return sympy.cancel(sympy.together(sum(
-            sympy.diff(share, m[v], m[w]) * d[v] * d[w] for v in range(self.states) for w in range(self.states))))
+        terms = (sympy.diff(share, m[v], m[w]) * d[v] * d[w] for v in states for w in states)
+        return sympy.cancel(sympy.together(sum(terms)))

@@ -8,7 +8,7 @@ which state binds whom at each; its conditions say where its anchors are optimal
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -121,25 +121,21 @@ def full_information(env: QualityEnvironment) -> Family:
 def two_kinks(env: QualityEnvironment) -> Family:
     """The buyer's kink at a posterior 1 - w >= prior, the seller's at y <= prior."""
     p, x = env.prior[1], 1 - W
-    weight = (p - Y) / (x - Y)
-    anchors = buyer_anchor(env, x), seller_anchor(env, Y)
-    return Family("two kinks", env, (W, Y), ((sympy.S.Zero, 1 - p), (sympy.S.Zero, p)), (weight, 1 - weight),
-                  (x, Y), anchors, ((0, 1), (0, 1)), (weight - anchors[0], anchors[1] - weight))
+    return _kinked(env, x, Y, (p - Y) / (x - Y), (W, Y), ((sympy.S.Zero, 1 - p), (sympy.S.Zero, p)))
 
 
 def spreads(env: QualityEnvironment, most: Any) -> Family:
     """The same near the prior: posteriors prior + (1 - tau) s and prior - tau s, with s at most `most`."""
-    p, family = env.prior[1], two_kinks(env)
-    place = {W: 1 - p - (1 - TAU) * SPREAD, Y: p - TAU * SPREAD}
+    p = env.prior[1]
+    return _kinked(env, p + (1 - TAU) * SPREAD, p - TAU * SPREAD, TAU, (TAU, SPREAD),
+                   ((sympy.S.Zero, sympy.S.One), (sympy.S.Zero, most)))
 
-    def put(expressions: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple(sympy.cancel(sympy.sympify(e).subs(place, simultaneous=True)) for e in expressions)
 
-    b, s = put(family.anchors)
-    return replace(
-        family, symbols=(TAU, SPREAD), box=((sympy.S.Zero, sympy.S.One), (sympy.S.Zero, most)),
-        weights=put(family.weights), posteriors=put(family.posteriors), anchors=(b, s),
-        conditions=put(family.conditions))
+def _kinked(env: QualityEnvironment, high: Any, low: Any, weight: Any, symbols: tuple[Any, ...],
+            box: tuple[tuple[Any, Any], ...]) -> Family:
+    anchors = buyer_anchor(env, high), seller_anchor(env, low)
+    return Family("two kinks", env, symbols, box, (weight, 1 - weight), (high, low), anchors,
+                  ((0, 1), (0, 1)), (weight - anchors[0], anchors[1] - weight))
 
 
 def degenerate_limits(env: QualityEnvironment) -> tuple[Family, ...]:

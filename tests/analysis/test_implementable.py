@@ -19,10 +19,17 @@ ALWAYS = [[1, 1], [1, 1]]
 def gain(answer, information, trade, transfers, sign, values):
     """The gain of a deviation, in floats."""
     own = 0 if sign > 0 else 1
-    before = {((i, j, v) if own == 0 else (j, i, v)): float(x) for v, m in enumerate(information)
-              for i, row in enumerate(m) for j, x in enumerate(row)}
-    cells = {(i, j) if own == 0 else (j, i): (trade[i][j], float(transfers[i][j])) for i in range(len(trade))
-             for j in range(len(trade[0]))}
+    before = {
+        ((i, j, v) if own == 0 else (j, i, v)): float(x)
+        for v, m in enumerate(information)
+        for i, row in enumerate(m)
+        for j, x in enumerate(row)
+    }
+    cells = {
+        (i, j) if own == 0 else (j, i): (trade[i][j], float(transfers[i][j]))
+        for i in range(len(trade))
+        for j in range(len(trade[0]))
+    }
 
     def worth(a):
         total = 0.0
@@ -42,16 +49,21 @@ def gain(answer, information, trade, transfers, sign, values):
     return worth(after) - worth(before)
 
 
-@pytest.mark.parametrize(("paid", "received", "buyer", "seller"), [
-    ([[1, 10], [10, 1]], [[5, -10], [-10, 5]], None, None),
-    ([[1, 1], [10, 1]], [[5, 5], [-10, 5]], "DF", "DF"),        # cells off the path that attract
-    ([[3, 20], [20, 3]], [[1, -20], [-20, 1]], "NA", "NA"),     # prices at which another realization pays
-    ([[1, -9], [10, 1]], [[5, -10], [90, 5]], "DF", "DF"),
-])
+@pytest.mark.parametrize(
+    ("paid", "received", "buyer", "seller"),
+    [
+        ([[1, 10], [10, 1]], [[5, -10], [-10, 5]], None, None),
+        ([[1, 1], [10, 1]], [[5, 5], [-10, 5]], "DF", "DF"),  # cells off the path that attract
+        ([[3, 20], [20, 3]], [[1, -20], [-20, 1]], "NA", "NA"),  # prices at which another realization pays
+        ([[1, -9], [10, 1]], [[5, -10], [90, 5]], "DF", "DF"),
+    ],
+)
 def test_two_realizations(paid, received, buyer, seller):
     answers = st.implementable(ENV, DIAGONAL, ALWAYS, paid, received)
     for trader, condition, transfers, sign, values in (
-            ("buyer", buyer, paid, 1, (1, 4)), ("seller", seller, received, -1, (0, 3))):
+        ("buyer", buyer, paid, 1, (1, 4)),
+        ("seller", seller, received, -1, (0, 3)),
+    ):
         answer = answers[trader]
         if condition is None:
             assert answer
@@ -59,7 +71,10 @@ def test_two_realizations(paid, received, buyer, seller):
             for (i, j, v), phi in answer.phi.items():
                 q, t = 1, transfers[i][j] if trader == "buyer" else transfers[j][i]
                 mu = float([4, 1][i != v]) / 5
-                assert abs(sign * (q * values[v] - t) - math.log(mu) - float(answer.lam[j, v]) + float(phi)) < 1e-12
+                assert (
+                    abs(sign * (q * values[v] - t) - math.log(mu) - float(answer.lam[j, v]) + float(phi))
+                    < 1e-12
+                )
                 assert phi >= 0
         else:
             assert not answer and answer.condition == condition
@@ -81,7 +96,9 @@ def test_mixtures_of_logarithms():
     pooled = [[[Rational(1, 4), Rational(1, 4)]], [[Rational(1, 4), Rational(1, 4)]]]
     good = st.implementable(ENV, pooled, [[1, 1]], [[log(2), log(2)]], [[3, 3]])
     assert good["buyer"]
-    off = st.implementable(ENV, pooled, [[1, 1]], [[0, 0]], [[4, 4 + log(Rational(9, 8)) - 2 * log(3) + 3 * log(2)]])
+    off = st.implementable(
+        ENV, pooled, [[1, 1]], [[0, 0]], [[4, 4 + log(Rational(9, 8)) - 2 * log(3) + 3 * log(2)]]
+    )
     assert off["seller"]  # the logarithms cancel
     worse = st.implementable(ENV, pooled, [[1, 1]], [[0, 0]], [[4, 4 + log(Rational(9, 8))]])
     assert not worse["seller"] and worse["seller"].condition in ("ST", "NA")
@@ -94,12 +111,15 @@ def test_certain_posteriors_are_never_implementable():
     assert gain(answers["buyer"], revealing, ALWAYS, [[0, 3], [3, 0]], 1, (1, 4)) > 0
 
 
-@pytest.mark.parametrize(("information", "message"), [
-    ([[[HALF]]], "one matrix of probabilities for each of 2 states"),
-    ([[[HALF]], [[FIFTH]]], "sum to the prior 1/2 in state 1"),
-    ([[[HALF, 0]], [[HALF, 0]]], "realization 1 never occurs"),
-    ([[[0.5]], [[HALF]]], "exact number"),
-])
+@pytest.mark.parametrize(
+    ("information", "message"),
+    [
+        ([[[HALF]]], "one matrix of probabilities for each of 2 states"),
+        ([[[HALF]], [[FIFTH]]], "sum to the prior 1/2 in state 1"),
+        ([[[HALF, 0]], [[HALF, 0]]], "realization 1 never occurs"),
+        ([[[0.5]], [[HALF]]], "exact number"),
+    ],
+)
 def test_bad_input_is_refused(information, message):
     with pytest.raises(st.ModelError, match=message):
         st.implementable(ENV, information, [[1]], [[1]], [[3]])

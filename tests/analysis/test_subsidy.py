@@ -35,14 +35,19 @@ def hull_search(prior, buyer, seller, points=200):
     """The concave closure at the prior of the net payment, as an upper hull over a grid of posteriors, for
     a grid of multipliers: sharper grids around the best ones."""
     p = float(Fraction(prior))
-    x = np.unique(np.concatenate([np.linspace(0, 1, points)[1:-1], np.geomspace(1e-7, .1, 100),
-                                  1 - np.geomspace(1e-7, .1, 100)]))
+    x = np.unique(
+        np.concatenate(
+            [np.linspace(0, 1, points)[1:-1], np.geomspace(1e-7, 0.1, 100), 1 - np.geomspace(1e-7, 0.1, 100)]
+        )
+    )
 
     def hull_at_prior(t):
         hull = []  # the upper hull, from the left
         for point in zip(x.tolist(), t.tolist(), strict=True):
-            while len(hull) > 1 and ((hull[-1][0] - hull[-2][0]) * (point[1] - hull[-2][1])
-                                     >= (hull[-1][1] - hull[-2][1]) * (point[0] - hull[-2][0])):
+            while len(hull) > 1 and (
+                (hull[-1][0] - hull[-2][0]) * (point[1] - hull[-2][1])
+                >= (hull[-1][1] - hull[-2][1]) * (point[0] - hull[-2][0])
+            ):
                 hull.pop()
             hull.append(point)
         return np.interp(p, *zip(*hull, strict=True))
@@ -54,8 +59,11 @@ def hull_search(prior, buyer, seller, points=200):
 
     centre, width, best = np.array([0.0, 0.0]), 8.0, -np.inf
     for _ in range(6):
-        grid = [(centre[0] + i * width, centre[1] + j * width) for i in np.linspace(-1, 1, 9)
-                for j in np.linspace(-1, 1, 9)]
+        grid = [
+            (centre[0] + i * width, centre[1] + j * width)
+            for i in np.linspace(-1, 1, 9)
+            for j in np.linspace(-1, 1, 9)
+        ]
         values = [value(1 / (1 + math.exp(-a)), 1 / (1 + math.exp(-b))) for a, b in grid]
         k = int(np.argmax(values))
         best, centre, width = max(best, values[k]), np.array(grid[k]), width / 2.5
@@ -63,10 +71,14 @@ def hull_search(prior, buyer, seller, points=200):
 
 
 CASES = [
-    ("1/2", (1, 4), (0, 3), "attained"), ("3/10", (1, 5), (0, 2), "attained"),
-    ("2/3", (4, 1), (3, 0), "attained"), ("1/2", (1, 2), (0, 1), "no information"),
-    ("2/5", (0, 6), (-1, 0), "not attained"), ("17/20", (14, 7), (0, 6), "not attained"),
-    ("1/2", (2, 2), (1, 1), "no information"), ("1/2", (1, 4), (1, 4), "attained"),
+    ("1/2", (1, 4), (0, 3), "attained"),
+    ("3/10", (1, 5), (0, 2), "attained"),
+    ("2/3", (4, 1), (3, 0), "attained"),
+    ("1/2", (1, 2), (0, 1), "no information"),
+    ("2/5", (0, 6), (-1, 0), "not attained"),
+    ("17/20", (14, 7), (0, 6), "not attained"),
+    ("1/2", (2, 2), (1, 1), "no information"),
+    ("1/2", (1, 4), (1, 4), "attained"),
 ]
 
 
@@ -84,15 +96,17 @@ def ball(number):
 
 
 @pytest.mark.parametrize(("prior", "buyer", "seller", "case"), [c for c in CASES if c[3] == "attained"])
-def test_every_condition_holds_as_a_ball(prior, buyer, seller, case):  # noqa: ARG001
+def test_every_condition_holds_as_a_ball(prior, buyer, seller, case):
     """ST on the path with multipliers read off the transfers, NA with equality, DF off the path."""
     found = solved(prior, buyer, seller, 40)
     tiny = arb(10) ** -30
     with ctx.workprec(300):
         x = [ball(q) for q in found.posteriors]
         logs = [[(1 - q).log(), q.log()] for q in x]
-        mean = sum(ball(w) * q for w, q in zip(found.weights, x, strict=True)) - arb(Fraction(prior).numerator) \
-            / Fraction(prior).denominator
+        mean = (
+            sum(ball(w) * q for w, q in zip(found.weights, x, strict=True))
+            - arb(Fraction(prior).numerator) / Fraction(prior).denominator
+        )
         assert mean.contains(0) and mean.rad() < tiny
         for trader, sign, u in (("buyer", 1, buyer), ("seller", -1, seller)):
             t = [[ball(q) for q in row] for row in found.transfers[trader]]
@@ -123,10 +137,8 @@ def test_no_deviation_pays(prior, buyer, seller, trader):
     given = w[:, None] * np.stack([1 - x, x], axis=1)  # of the other's realization j and the state v
     t = np.array([[float(q.decimal(18)) for q in row] for row in found.transfers[trader]])
     u = np.array(buyer if trader == "buyer" else seller, dtype=float)
-    if trader == "buyer":
-        payoff = u[None, None, :] - t[:, :, None]
-    else:
-        payoff = t.T[:, :, None] - u[None, None, :]
+    signed = u[None, None, :] - (t if trader == "buyer" else t.T)[:, :, None]
+    payoff = signed if trader == "buyer" else -signed
     payoff = np.concatenate([payoff, np.zeros((1, 2, 2))])  # abstaining
     prior_mass = given.sum(axis=0)
 
@@ -152,7 +164,9 @@ def test_no_deviation_pays(prior, buyer, seller, trader):
         assert best > rent - 2e-3
 
 
-@pytest.mark.parametrize(("gap", "case"), [("59/25", "no information"), ("237/100", "attained"), ("5", "attained")])
+@pytest.mark.parametrize(
+    ("gap", "case"), [("59/25", "no information"), ("237/100", "attained"), ("5", "attained")]
+)
 def test_the_symmetric_closed_form(gap, case):
     """log(5 + 4 sqrt 2) = 2.3662 is the threshold; above it the posterior is (3 + sqrt(1 - 8/(B - 1)))/4."""
     g = Fraction(gap)
@@ -177,28 +191,40 @@ def test_values_that_do_not_depend_on_quality_need_no_information():
 
 def test_scaling_the_cost_scales_everything():
     one = solved("3/10", (1, 5), (0, 2))
-    env = st.QualityEnvironment((Fraction(7, 10), Fraction(3, 10)), (2, 10), (0, 4), st.Entropy(2), st.Entropy(2))
+    env = st.QualityEnvironment(
+        (Fraction(7, 10), Fraction(3, 10)), (2, 10), (0, 4), st.Entropy(2), st.Entropy(2)
+    )
     two = st.least_subsidy(env)
     assert abs(ball(two.revenue) - 2 * ball(one.revenue)) < arb(10) ** -14
     assert abs(ball(two.posteriors[0]) - ball(one.posteriors[0])) < arb(10) ** -14
 
 
-@pytest.mark.parametrize(("env", "message"), [
-    (lambda: st.QualityEnvironment((Fraction(1, 2),) * 2, (1, 4), (0, 5)), "gains from trade in every state"),
-    (lambda: st.QualityEnvironment((Fraction(1, 2),) * 2, (1.5, 4), (0, 3)), "exact number"),
-    (lambda: st.QualityEnvironment((Fraction(1, 2), Fraction(1, 3)), (1, 4), (0, 3)), "sum to 1"),
-    (lambda: st.QualityEnvironment((Fraction(3, 2), Fraction(-1, 2)), (1, 4), (0, 3)), "at most 1"),
-    (lambda: st.QualityEnvironment((Fraction(1, 3),) * 3, (1, 4, 5), (0, 3, 4)), "at most two states"),
-    (lambda: st.QualityEnvironment((Fraction(1, 2),) * 2, (1, 4), (0, 3), st.ResidualVariance()), "entropy costs"),
-])
+@pytest.mark.parametrize(
+    ("env", "message"),
+    [
+        (
+            lambda: st.QualityEnvironment((Fraction(1, 2),) * 2, (1, 4), (0, 5)),
+            "gains from trade in every state",
+        ),
+        (lambda: st.QualityEnvironment((Fraction(1, 2),) * 2, (1.5, 4), (0, 3)), "exact number"),
+        (lambda: st.QualityEnvironment((Fraction(1, 2), Fraction(1, 3)), (1, 4), (0, 3)), "sum to 1"),
+        (lambda: st.QualityEnvironment((Fraction(3, 2), Fraction(-1, 2)), (1, 4), (0, 3)), "at most 1"),
+        (lambda: st.QualityEnvironment((Fraction(1, 3),) * 3, (1, 4, 5), (0, 3, 4)), "at most two states"),
+        (
+            lambda: st.QualityEnvironment((Fraction(1, 2),) * 2, (1, 4), (0, 3), st.ResidualVariance()),
+            "entropy costs",
+        ),
+    ],
+)
 def test_bad_models_are_refused(env, message):
     with pytest.raises(st.ModelError, match=message):
         st.least_subsidy(env())
 
 
 def command(*arguments):
-    return subprocess.run([sys.executable, "-m", "symtrade", "subsidy", *arguments],
-                          capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "symtrade", "subsidy", *arguments], capture_output=True, text=True, check=False
+    )
 
 
 def test_the_command():
@@ -210,13 +236,24 @@ def test_the_command():
     assert data["revenue"]["value"].startswith("-0.277920669062529820716703001304")
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (("--prior", "3/2", "--buyer", "1,4", "--seller", "0,3"), "expected a probability from 0 to 1"),
-    (("--prior", "1/2", "--buyer", "1", "--seller", "0,3"), "expected valuations in the low and the high state"),
-    (("--prior", "1/2", "--buyer", "1,x", "--seller", "0,3"), "expected rational numbers"),
-    (("--prior", "1/2", "--buyer", "1,4", "--seller", "0,5"), "expected gains from trade in every state"),
-    (("--prior", "1/2", "--buyer", "1,4", "--seller", "0,3", "--digits", "0"), "expected 1 to 1000 digits"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--prior", "3/2", "--buyer", "1,4", "--seller", "0,3"), "expected a probability from 0 to 1"),
+        (
+            ("--prior", "1/2", "--buyer", "1", "--seller", "0,3"),
+            "expected valuations in the low and the high state",
+        ),
+        (("--prior", "1/2", "--buyer", "1,x", "--seller", "0,3"), "expected rational numbers"),
+        (("--prior", "1/2", "--buyer", "1,4", "--seller", "0,5"), "expected gains from trade in every state"),
+        (
+            ("--prior", "1/2", "--buyer", "1,4", "--seller", "0,3", "--digits", "0"),
+            "expected 1 to 1000 digits",
+        ),
+    ],
+)
 def test_the_command_refuses(arguments, message):
     done = command(*arguments)
-    assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr and not done.stdout
+    assert (
+        done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr and not done.stdout
+    )

@@ -1,0 +1,1 @@
+"""Certificates as Coq files, by transcription: docs/coq.md."""
