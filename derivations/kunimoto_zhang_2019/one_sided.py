@@ -1,8 +1,8 @@
 """One-sided asymmetric information: Myerson's example, Claim 1 and Theorem 1."""
 
-from itertools import combinations
+from itertools import combinations, permutations, product
 
-from sympy import And, Eq, Implies, Interval, Or, Rational, Symbol, symbols
+from sympy import And, Eq, Equivalent, Implies, Interval, Or, Rational, Symbol, symbols
 
 import symtrade as st
 
@@ -180,12 +180,12 @@ def lump_sums(prover, gets, outside, assuming=()):
 
 
 @st.derivation(
-    "KZ-3", "Theorem 1 for two and three seller types, all values and probabilities symbolic", "Theorem 1"
+    "KZ-3", "Theorem 1 for any number of seller types, all values and probabilities symbolic", "Theorem 1"
 )
 def theorem_1(prover):
     """The mechanism is always incentive compatible, efficient and balanced; it is individually rational
     exactly with lump sums from an interval that is never empty, and as long as the least gain from trade."""
-    found, parts = [], []
+    found, parts = any_number(prover)
     for n in (2, 3):
         for traded in range(n + 1):
             lines, part = for_types(prover, n, traded)
@@ -204,9 +204,8 @@ def theorem_1(prover):
             r" (\tilde u_2 - \tilde u_1)^+(\theta_{1k}) \leq l \leq \frac{1}{2}\mathbb{E}[S]",
             always_some(prover),
         ),
-        note="proved for two and three types of the seller; a further type enters only through"
-        " E[S], as the"
-        " third does for the first two",
+        note="for any number of types, which are proved two at a time: all others enter only through"
+        " their mean surplus, which may be any number",
     )
     return st.Result(statement=tuple(found), parts=tuple(parts))
 
@@ -225,6 +224,66 @@ def table(n, traded):
         assuming=given,
     )
     return env, given, a, b
+
+
+def pair(first, second):
+    """Two types of the seller, any two of n, that trade or not; the others are one type, worth to both
+    traders their mean surplus R, any real number, with what probability is left (none where n = 2).
+
+    By the definition of a conditional mean E[S] = p_k S_k + p_l S_l + (1 - p_k - p_l) R for every n."""
+    names = ("k", "l")
+    a, b, p = ([Symbol(f"{x}_{name}") for name in names] for x in "abp")
+    rest = Symbol("R")
+    order = [b[i] > a[i] if trades else b[i] <= a[i] for i, trades in enumerate((first, second))]
+    given = (*order, *(x > 0 for x in p), sum(p) <= 1, rest**2 >= 0)  # the last one only declares R
+    env = st.InterdependentEnvironment(
+        seller=st.Types(theta_1, st.TypeSpace((1, 2, 3), (*p, 1 - sum(p)), (*names, "others"))),
+        buyer=ONE_BUYER,
+        valuations=tuple(st.by_type(theta_1, {1: x[0], 2: x[1], 3: rest}) for x in (a, b)),
+        assuming=given,
+    )
+    return env, given, a, b, rest, p
+
+
+def any_number(prover):
+    """Type by type and pair by pair: the buyer gets E[S]/2 at every type of the seller, no type gains by
+    reporting another, the budget balances, and the type with the least gain from trade is the one to pay."""
+    lines = []
+    for trades in product((True, False), repeat=2):
+        env, given, a, b, rest, p = pair(*trades)
+        groves = st.two_stage_groves(env, prover)
+        prover.establish(not groves.transfer("seller").has(u_1_r) and not groves.transfer("buyer").has(u_2_r))
+        surplus = [b[i] if trades[i] else a[i] for i in (0, 1)]
+        mean = p[0] * surplus[0] + p[1] * surplus[1] + (1 - p[0] - p[1]) * rest
+        honest = st.two_stage_utility(groves, "seller", prover=prover)
+        balance, buyer = st.budget(groves, prover), groves.outcome("buyer")
+        gets = [settled(prover, at(honest, k), given) for k in (1, 2)]
+        for k in (1, 2):
+            ex_post = settled(prover, at(buyer, k), given)
+            total = settled(prover, at(balance, k), given)
+            prover.establish(And(Eq(ex_post, mean / 2), Eq(total, 0)), assuming=given)
+        for own, lie in permutations((1, 2)):
+            lying = st.two_stage_utility(groves, "seller", lie, prover=prover)
+            prover.establish(gets[own - 1] >= settled(prover, at(lying, own), given), assuming=given)
+        gains = [b[i] - a[i] if trades[i] else 0 for i in (0, 1)]
+        willing = [gets[i] + lump >= a[i] for i in (0, 1)]
+        needs = [lump >= mean / 2 - gains[i] for i in (0, 1)]
+        for one, need in zip(willing, needs, strict=True):
+            prover.establish(Equivalent(one, need), assuming=given, parameters=(lump,))
+        if trades == (False, True):
+            continue  # then k gains less than l: this is the next case with the names exchanged
+        least = (*given, gains[1] <= gains[0]) if all(trades) else given
+        prover.establish(Implies(willing[1], willing[0]), assuming=least, parameters=(lump,))
+        lines.append(st.Line(And(*least), Interval(mean / 2 - gains[1], mean / 2)))
+    return lines, [
+        st.Part(
+            "The lump sums for any number of types: k is any type and l one with the least gain from trade;"
+            " $E[S] = p_k S_k + p_l S_l + (1 - p_k - p_l) R$, where R is the mean of S over the others,"
+            " any real number; the conditions of each type involve the others through this sum alone, so two"
+            " types stand for n. The lump sums are from",
+            lines[0].value,
+        )
+    ]
 
 
 def settled(prover, expression, given):
