@@ -42,7 +42,7 @@ PAPER = st.Paper(
         "theta_1_max": r"\theta_1^{\max}",
         "theta_2_min": r"\theta_2^{\min}",
         "theta_2_max": r"\theta_2^{\max}",
-        "y_star": "y^*",
+        "y_star": "{y^*}",
         "theta_11": r"\theta_{11}",
         "theta_12": r"\theta_{12}",
     },

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from symtrade.render.reference import Told
 
 
+LINE = 72  # a longer formula does not fit on a line
+
+
 def run_latex(target: str, out: Path | None) -> None:
     """Print (or write) the LaTeX of stored results, each checked first."""
     paper, items = home.find(target)
@@ -138,6 +141,8 @@ def thing_latex(thing: Any, note: Notation, earlier: Sequence[Told] = (), forms:
     shown = latex(thing, note) if not hasattr(thing, "free_symbols") else symbolic(thing, note, forms)
     if printed_length(shown) <= BRIEF:
         return f"${shown}$.".replace(r"\frac", r"\dfrac")
+    if printed_length(shown) > LINE and "\\begin" not in shown:
+        return f"${shown}$."  # in the text it can be broken
     return f"\\[ {shown}. \\]"
 
 
