@@ -7,8 +7,8 @@ from typing import Any
 
 import sympy
 
-from symtrade.analysis.expectation import by_cases, integral, searching
-from symtrade.analysis.extremum import Extremum, infimum, supremum
+from symtrade.analysis.cases.expectation import by_cases, integral, searching
+from symtrade.analysis.cases.extremum import Extremum, infimum, supremum
 from symtrade.model.cases import Cases, lines_of
 from symtrade.model.errors import ModelError
 from symtrade.model.interdependent import AGENTS, SELLER, InterdependentEnvironment, by_type, other

@@ -10,13 +10,13 @@ from symtrade.cli.refusal import OPEN, PROVED, Refusal
 from symtrade.cli.text import say, table
 
 if TYPE_CHECKING:
-    from symtrade.analysis.comparison import Comparison
-    from symtrade.analysis.numbers import Number
+    from symtrade.analysis.numbers.real import Number
+    from symtrade.analysis.second_best.comparison import Comparison
 
 
 def run_cutoffs(buyer: str, seller: str, digits: int, as_json: bool) -> int:
     """Read the distributions, find all cutoffs, print them; the exit code."""
-    from symtrade.analysis.comparison import compare
+    from symtrade.analysis.second_best.comparison import compare
     from symtrade.model.distribution_text import read_distribution
     from symtrade.model.errors import ModelError
 

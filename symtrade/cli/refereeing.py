@@ -17,7 +17,7 @@ FORMS = ("text", "latex", "html", "json")
 
 def run_referee(file: Path, form: str, out: Path | None, auditing: bool, dropping: bool) -> int:
     """Judge the proof in a file and print (or write) the report; the exit code."""
-    from symtrade.analysis.referee import referee
+    from symtrade.analysis.printed.judging import referee
     from symtrade.render import referee as dress
     from symtrade.solve.errors import EmptyRegion
 

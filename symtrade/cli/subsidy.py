@@ -11,8 +11,8 @@ from symtrade.cli.refusal import OPEN, PROVED, Refusal, complain
 from symtrade.cli.text import table
 
 if TYPE_CHECKING:
-    from symtrade.analysis.numbers import Number
-    from symtrade.analysis.subsidy_result import Subsidy
+    from symtrade.analysis.costly_information.answer import Subsidy
+    from symtrade.analysis.numbers.real import Number
 
 EXAMPLE = "symtrade subsidy --prior 1/2 --buyer 1,4 --seller 0,3 --digits 30"
 
@@ -20,8 +20,8 @@ EXAMPLE = "symtrade subsidy --prior 1/2 --buyer 1,4 --seller 0,3 --digits 30"
 def run_subsidy(prior: str, buyer: str, seller: str, cost: str, digits: int, json: bool,
                 figure: Path | None = None) -> int:
     """Find the optimum, verify its certificates, print and draw it; the exit code."""
-    from symtrade.analysis.subsidy import Undecided
-    from symtrade.analysis.subsidy_result import least_subsidy
+    from symtrade.analysis.costly_information.answer import least_subsidy
+    from symtrade.analysis.costly_information.subsidy import Undecided
     from symtrade.kernel.evidence import verify_evidence
     from symtrade.model.errors import ModelError
     from symtrade.prover import Searching

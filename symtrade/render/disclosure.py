@@ -10,8 +10,8 @@ from typing import Any
 
 import sympy
 
-from symtrade.analysis.comparison import Comparison, compare
-from symtrade.analysis.cutoffs import StaticDisclosure
+from symtrade.analysis.disclosure.cutoffs import StaticDisclosure
+from symtrade.analysis.second_best.comparison import Comparison, compare
 from symtrade.model.distribution import Distribution
 
 POINTS = 240
@@ -106,8 +106,8 @@ def threshold_curve(found: Comparison) -> list[tuple[float, float]]:
     """The second best's boundary (v, c), from its ironed schedules at the weight that was found."""
     from flint import arb, ctx
 
-    from symtrade.analysis.schedule import Machine, Side, schedule
-    from symtrade.analysis.trade import blocks
+    from symtrade.analysis.second_best.schedule import Machine, Side, schedule
+    from symtrade.analysis.second_best.trade import blocks
 
     if found.second.reason or not found.static.solutions:
         return []

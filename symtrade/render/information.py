@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from symtrade.render.plot import styled
 
 if TYPE_CHECKING:
-    from symtrade.analysis.regimes import Border
-    from symtrade.analysis.subsidy_result import Subsidy
+    from symtrade.analysis.costly_information.answer import Subsidy
+    from symtrade.analysis.costly_information.regimes import Border
     from symtrade.model.quality import QualityEnvironment
 
 CASES = {"attained": "#ccdaeb", "no information": "#ffffff", "not attained": "#f6e9cf",

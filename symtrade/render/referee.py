@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy
 
-from symtrade.analysis.referee import JudgedLine, Judgement, Report
+from symtrade.analysis.printed.judging import JudgedLine, Judgement, Report
 from symtrade.kernel.evidence import RESULT
 from symtrade.papers import result_text
 from symtrade.render.latex import document, latex, latex_number

@@ -10,10 +10,10 @@ from flint import arb, ctx, fmpq
 from sympy import Rational, exp, symbols
 
 import symtrade as st
-from symtrade.analysis.comparison import compare
-from symtrade.analysis.first_best import first_best
-from symtrade.analysis.numbers import rational
-from symtrade.analysis.quadrature import Complex, integral
+from symtrade.analysis.disclosure.first_best import first_best
+from symtrade.analysis.numbers.quadrature import Complex, integral
+from symtrade.analysis.numbers.real import rational
+from symtrade.analysis.second_best.comparison import compare
 from symtrade.forms.functions import real_functions
 from symtrade.model.distribution import X
 

@@ -7,7 +7,7 @@ import sympy
 from sympy import Rational
 
 import symtrade as st
-from symtrade.analysis.double_auction import C, V
+from symtrade.analysis.second_best.double_auction import C, V
 
 A, B, K = sympy.symbols("a b k")
 SHARES = [Rational(1, 2), Rational(1, 5), Rational(9, 10)]

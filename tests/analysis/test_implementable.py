@@ -8,7 +8,7 @@ import pytest
 from sympy import Rational, log
 
 import symtrade as st
-from symtrade.analysis.lognumbers import LogNumber
+from symtrade.analysis.numbers.logarithms import LogNumber
 
 HALF, FIFTH = Rational(1, 2), Rational(1, 5)
 ENV = st.QualityEnvironment((HALF, HALF), (1, 4), (0, 3))

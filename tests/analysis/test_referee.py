@@ -9,7 +9,7 @@ import pytest
 import sympy
 
 import symtrade as st
-from symtrade.analysis.edits import edits
+from symtrade.analysis.printed.edits import edits
 from symtrade.kernel.check import check_file
 from symtrade.render import referee as dress
 

@@ -16,8 +16,8 @@ import pytest
 import sympy
 
 import symtrade as st
-from symtrade.analysis.reasons import decide
-from symtrade.analysis.referee import reasons_of
+from symtrade.analysis.printed.judging import reasons_of
+from symtrade.analysis.printed.reasons import decide
 from symtrade.model.proof_file import declared, proof_from_data
 from symtrade.prover import Searching
 from tests.oracles import simplex

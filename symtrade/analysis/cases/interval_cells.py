@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import sympy
 
-from symtrade.analysis.branches import NEGATIVE, Branch
-from symtrade.analysis.interval import Interval, at
-from symtrade.analysis.roots import curved
+from symtrade.analysis.cases.branches import NEGATIVE, Branch
+from symtrade.analysis.cases.interval import Interval, at
+from symtrade.analysis.cases.roots import curved
 from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, quotient
 from symtrade.kernel.view import expression as view
 from symtrade.model.errors import ModelError

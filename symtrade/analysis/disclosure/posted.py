@@ -10,11 +10,11 @@ import sympy
 from flint import ctx, fmpq_poly
 from sympy import S
 
-from symtrade.analysis.algebraic import irreducible_factors, polynomial
-from symtrade.analysis.cutoffs import SPARE, Unproved, changing, number_of
-from symtrade.analysis.first_best import strips
-from symtrade.analysis.numbers import Number, rational
-from symtrade.analysis.reading import monotone, two_distributions
+from symtrade.analysis.disclosure.cutoffs import SPARE, Unproved, changing, number_of
+from symtrade.analysis.disclosure.first_best import strips
+from symtrade.analysis.disclosure.reading import monotone, two_distributions
+from symtrade.analysis.numbers.algebraic import irreducible_factors, polynomial
+from symtrade.analysis.numbers.real import Number, rational
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Positive, Zeros, enclose
 from symtrade.kernel.verdict import Proved, Unknown, Verdict

@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 from flint import fmpq
 
-from symtrade.analysis.reasons import Reasons, decide, is_implication
+from symtrade.analysis.printed.reasons import Reasons, decide, is_implication
 from symtrade.kernel.certificate import Implication, Largest, Leaf, Node, Split
 from symtrade.kernel.polynomial import RationalFunction, Ring, evaluate_fraction
 from symtrade.kernel.program import Constraint, LinearForm, LinearProgram

@@ -8,9 +8,9 @@ from typing import Any
 
 import sympy
 
-from symtrade.analysis.audit import Audit, audit
-from symtrade.analysis.proposals import Proposal, propose
-from symtrade.analysis.reasons import Reasons, decide, is_undefined, multipliers, weights
+from symtrade.analysis.printed.audit import Audit, audit
+from symtrade.analysis.printed.proposals import Proposal, propose
+from symtrade.analysis.printed.reasons import Reasons, decide, is_undefined, multipliers, weights
 from symtrade.kernel.verdict import Proved, Refuted, Verdict
 from symtrade.model.claims import refuse_undefined
 from symtrade.model.errors import UndefinedExpression

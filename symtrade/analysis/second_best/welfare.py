@@ -10,12 +10,12 @@ import sympy
 from flint import arb, ctx, fmpq, fmpq_poly, fmpz_poly
 from sympy import S
 
-from symtrade.analysis.algebraic import irreducible_factors, minimal_polynomial, quotient_modulo
-from symtrade.analysis.numbers import Number, rational
-from symtrade.analysis.reading import two_distributions
-from symtrade.analysis.regular import increases
-from symtrade.analysis.schedule import HEAVY, Machine, Side, hazard, schedule
-from symtrade.analysis.trade import Trade, blocks
+from symtrade.analysis.disclosure.reading import two_distributions
+from symtrade.analysis.numbers.algebraic import irreducible_factors, minimal_polynomial, quotient_modulo
+from symtrade.analysis.numbers.real import Number, rational
+from symtrade.analysis.second_best.regular import increases
+from symtrade.analysis.second_best.schedule import HEAVY, Machine, Side, hazard, schedule
+from symtrade.analysis.second_best.trade import Trade, blocks
 from symtrade.kernel.balls import bits
 from symtrade.model.distribution import Distribution, X
 
@@ -65,7 +65,7 @@ def second_best(buyer: Any, seller: Any, digits: int = 30) -> SecondBest:
     if F.support[1] <= G.support[0]:
         return SecondBest(Number.rational(S.Zero), Number.rational(S.Zero))
     if F.support[0] >= G.support[1]:
-        from symtrade.analysis.cutoffs import number_of
+        from symtrade.analysis.disclosure.cutoffs import number_of
 
         return SecondBest(Number.rational(S.Zero), number_of(F.mean - G.mean, digits))
     exact = linear_case(F, G)
@@ -76,7 +76,7 @@ def second_best(buyer: Any, seller: Any, digits: int = 30) -> SecondBest:
             return _Enclosure(F, G, attempt).run()
         except ArithmeticError as error:
             failure = str(error)
-    from symtrade.analysis.first_best import first_best
+    from symtrade.analysis.disclosure.first_best import first_best
 
     return SecondBest(Number(fmpq(0), fmpq(1)), Number(fmpq(0), first_best(F, G, 6).high), reason=failure)
 
@@ -203,7 +203,7 @@ class _Enclosure:
 
     def efficient_price(self) -> Number | None:
         """The first best, if one price attains it: where costs or values have a gap."""
-        from symtrade.analysis.first_best import first_best
+        from symtrade.analysis.disclosure.first_best import first_best
 
         F, G = self.F, self.G
         most = first_best(F, G, self.digits)

@@ -16,8 +16,8 @@ import sympy
 from flint import fmpq, fmpq_poly, fmpz_poly
 from sympy import S
 
-from symtrade.analysis.algebraic import irreducible_factors, polynomial, substitute
-from symtrade.analysis.numbers import Number, rational
+from symtrade.analysis.numbers.algebraic import irreducible_factors, polynomial, substitute
+from symtrade.analysis.numbers.real import Number, rational
 from symtrade.forms.functions import Translator
 from symtrade.kernel.balls import enclose
 from symtrade.kernel.functions import Functions

@@ -10,15 +10,15 @@ from typing import Any
 from flint import fmpq, fmpq_poly, fmpz_poly
 from sympy import S
 
-from symtrade.analysis.algebraic import (
+from symtrade.analysis.disclosure.bounds import bounds
+from symtrade.analysis.disclosure.cells import Cell, cells
+from symtrade.analysis.numbers.algebraic import (
     evaluate_modulo,
     irreducible_factors,
     minimal_polynomial,
     quotient_modulo,
 )
-from symtrade.analysis.bounds import bounds
-from symtrade.analysis.cells import Cell, cells
-from symtrade.analysis.numbers import Number, rational
+from symtrade.analysis.numbers.real import Number, rational
 from symtrade.forms.functions import Translator
 from symtrade.kernel.balls import Positive, Zeros, enclose
 from symtrade.kernel.verdict import Proved, Unknown, Verdict
@@ -76,7 +76,7 @@ class StaticDisclosure:
     @cached_property
     def first_best(self) -> Number:
         """E[max(v - c, 0)]."""
-        from symtrade.analysis.first_best import first_best
+        from symtrade.analysis.disclosure.first_best import first_best
 
         return first_best(self.buyer, self.seller, min(self.digits, 100))
 
@@ -99,7 +99,7 @@ def static_disclosure(buyer: Any, seller: Any, digits: int = 30, prover: Prover 
     >>> str(best.x), str(best.y), str(best.welfare), best.kind, str(found.first_best), str(found.ratio)
     ('1/3', '2/3', '4/27', 'local maximum', '1/6', '8/9')
     """
-    from symtrade.analysis.reading import two_distributions
+    from symtrade.analysis.disclosure.reading import two_distributions
 
     F, G = two_distributions(buyer, seller)
     if digits < 1:
@@ -143,7 +143,7 @@ class _Search:
 
     def increasing(self, F: Distribution) -> None:
         """A user's cdf increases, where that does not follow from its form."""
-        from symtrade.analysis.reading import monotone
+        from symtrade.analysis.disclosure.reading import monotone
 
         for statement in monotone(F):
             self.ask(statement, f"{F.name} is not known to increase")

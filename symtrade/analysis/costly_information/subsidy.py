@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import sympy
 from flint import arb, fmpq
 
-from symtrade.analysis.candidates import by_regime, highest
+from symtrade.analysis.costly_information.candidates import by_regime, highest
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Box, Positive, Zeros, enclose
 from symtrade.kernel.functions import Functions

@@ -14,7 +14,7 @@ from typing import Any
 
 import sympy
 
-from symtrade.analysis.reading import two_distributions
+from symtrade.analysis.disclosure.reading import two_distributions
 from symtrade.model.distribution import Distribution, X
 from symtrade.model.errors import ModelError
 

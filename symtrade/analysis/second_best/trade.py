@@ -13,8 +13,8 @@ from typing import Any
 
 from flint import arb, arb_series, ctx
 
-from symtrade.analysis.schedule import Machine, Segment
-from symtrade.analysis.series import from_zero, without_constant
+from symtrade.analysis.numbers.series import from_zero, without_constant
+from symtrade.analysis.second_best.schedule import Machine, Segment
 
 ROUGH = 96  # bits for the bound of a remainder
 PANELS = 1500  # of an integral

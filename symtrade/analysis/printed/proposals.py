@@ -9,8 +9,8 @@ from typing import Any
 
 import sympy
 
-from symtrade.analysis.edits import Edit, edits
-from symtrade.analysis.reasons import Reasons, decide
+from symtrade.analysis.printed.edits import Edit, edits
+from symtrade.analysis.printed.reasons import Reasons, decide
 from symtrade.kernel.verdict import Proved, Refuted
 from symtrade.model.errors import ModelError, UndefinedExpression
 from symtrade.prover import Prover

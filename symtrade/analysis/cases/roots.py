@@ -11,8 +11,8 @@ from typing import Any
 
 import sympy
 
-from symtrade.analysis.branches import Branch, Root, Rooted, Undecided
-from symtrade.analysis.interval import Interval, at
+from symtrade.analysis.cases.branches import Branch, Root, Rooted, Undecided
+from symtrade.analysis.cases.interval import Interval, at
 from symtrade.kernel.polynomial import Polynomial, RationalFunction, compose_fraction, quotient
 from symtrade.kernel.verdict import Proved, Refuted
 from symtrade.kernel.view import expression as view

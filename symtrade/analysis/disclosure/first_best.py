@@ -10,10 +10,10 @@ import sympy
 from flint import arb, ctx
 from sympy import S
 
-from symtrade.analysis.algebraic import polynomial
-from symtrade.analysis.cells import buyer_pieces, seller_pieces
-from symtrade.analysis.numbers import Number, rational
-from symtrade.analysis.quadrature import Complex, integral
+from symtrade.analysis.disclosure.cells import buyer_pieces, seller_pieces
+from symtrade.analysis.numbers.algebraic import polynomial
+from symtrade.analysis.numbers.quadrature import Complex, integral
+from symtrade.analysis.numbers.real import Number, rational
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import bits
 from symtrade.model.distribution import Distribution, Piece, X

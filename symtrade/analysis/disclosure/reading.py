@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 from sympy import S
 
-from symtrade.analysis.numbers import rational
+from symtrade.analysis.numbers.real import rational
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Positive
 from symtrade.model.distribution import Distribution, Piece, X

@@ -18,8 +18,8 @@ import sympy
 from flint import arb, arb_series, ctx
 from sympy import S
 
-from symtrade.analysis.numbers import rational
-from symtrade.analysis.series import Expansion
+from symtrade.analysis.numbers.real import rational
+from symtrade.analysis.numbers.series import Expansion
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.functions import Program
 from symtrade.model.distribution import Distribution, Piece, X

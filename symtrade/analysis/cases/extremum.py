@@ -8,13 +8,13 @@ from typing import Any
 
 import sympy
 
-from symtrade.analysis.branches import Branch, Root, explore, ground
-from symtrade.analysis.case_reading import read
-from symtrade.analysis.expectation import searching
-from symtrade.analysis.interval import Interval
-from symtrade.analysis.monotone import Peak, peak_on
-from symtrade.analysis.roots import in_radicals
-from symtrade.analysis.statement import Found, joined
+from symtrade.analysis.cases.branches import Branch, Root, explore, ground
+from symtrade.analysis.cases.case_reading import read
+from symtrade.analysis.cases.expectation import searching
+from symtrade.analysis.cases.interval import Interval
+from symtrade.analysis.cases.monotone import Peak, peak_on
+from symtrade.analysis.cases.roots import in_radicals
+from symtrade.analysis.cases.statement import Found, joined
 from symtrade.kernel.view import polynomial_expression
 from symtrade.model.cases import Cases
 from symtrade.model.errors import ModelError

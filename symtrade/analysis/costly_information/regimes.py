@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from symtrade.analysis.subsidy import Undecided
-from symtrade.analysis.subsidy_result import Subsidy, least_subsidy
+from symtrade.analysis.costly_information.answer import Subsidy, least_subsidy
+from symtrade.analysis.costly_information.subsidy import Undecided
 
 if TYPE_CHECKING:
     from symtrade.model.quality import QualityEnvironment

@@ -8,10 +8,10 @@ from typing import Any
 
 import sympy
 
-from symtrade.analysis.cutoffs import StaticDisclosure, static_disclosure
-from symtrade.analysis.numbers import Number
-from symtrade.analysis.posted import PostedPrice, best_posted_price
-from symtrade.analysis.second_best import SecondBest, second_best
+from symtrade.analysis.disclosure.cutoffs import StaticDisclosure, static_disclosure
+from symtrade.analysis.disclosure.posted import PostedPrice, best_posted_price
+from symtrade.analysis.numbers.real import Number
+from symtrade.analysis.second_best.welfare import SecondBest, second_best
 from symtrade.kernel.verdict import Proved, Unknown, Verdict
 from symtrade.prover import Prover
 

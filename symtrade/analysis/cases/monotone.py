@@ -8,10 +8,10 @@ from typing import Any
 
 import sympy
 
-from symtrade.analysis.branches import Branch, Undecided
-from symtrade.analysis.case_reading import conditions_in, read
-from symtrade.analysis.interval import Interval, at_value
-from symtrade.analysis.interval_cells import Cell, cut
+from symtrade.analysis.cases.branches import Branch, Undecided
+from symtrade.analysis.cases.case_reading import conditions_in, read
+from symtrade.analysis.cases.interval import Interval, at_value
+from symtrade.analysis.cases.interval_cells import Cell, cut
 from symtrade.kernel.polynomial import Coefficient, RationalFunction, quotient
 from symtrade.kernel.view import expression as view
 from symtrade.model.errors import ModelError

@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 from flint import arb, fmpq
 
-from symtrade.analysis.lognumbers import LogNumber
+from symtrade.analysis.numbers.logarithms import LogNumber
 from symtrade.kernel.functions import working
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact

@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from symtrade.analysis.branches import Branch, Ground
+from symtrade.analysis.cases.branches import Branch, Ground
 from symtrade.model.cases import Cases
 from symtrade.prover import Prover
 

@@ -13,8 +13,8 @@ import sympy
 from flint import arb
 from sympy import S
 
-from symtrade.analysis.numbers import rational
-from symtrade.analysis.schedule import Machine, Segment, schedule
+from symtrade.analysis.numbers.real import rational
+from symtrade.analysis.second_best.schedule import Machine, Segment, schedule
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.functions import Program
 from symtrade.model.distribution import X

@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 from flint import fmpq, fmpz_poly
 
-from symtrade.analysis.algebraic import radical, written
+from symtrade.analysis.numbers.algebraic import radical, written
 
 
 def rational(value: Any) -> fmpq:

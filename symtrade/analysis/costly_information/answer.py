@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from symtrade.analysis.numbers import Number
-from symtrade.analysis.subsidy import Undecided, Winner, supremum
+from symtrade.analysis.costly_information.subsidy import Undecided, Winner, supremum
+from symtrade.analysis.numbers.real import Number
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import enclose
 from symtrade.model.errors import ModelError

@@ -8,11 +8,11 @@ from typing import Any
 import sympy
 from flint import fmpq
 
-from symtrade.analysis.branches import Branch, Ground, explore, ground
-from symtrade.analysis.case_reading import conditions_in, read
-from symtrade.analysis.interval import Interval, at_value
-from symtrade.analysis.interval_cells import cut
-from symtrade.analysis.statement import cases_of
+from symtrade.analysis.cases.branches import Branch, Ground, explore, ground
+from symtrade.analysis.cases.case_reading import conditions_in, read
+from symtrade.analysis.cases.interval import Interval, at_value
+from symtrade.analysis.cases.interval_cells import cut
+from symtrade.analysis.cases.statement import cases_of
 from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, quotient
 from symtrade.kernel.view import expression as view
 from symtrade.model.errors import ModelError

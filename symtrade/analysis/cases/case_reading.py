@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import sympy
 from flint import fmpq
 
-from symtrade.analysis.branches import Split
+from symtrade.analysis.cases.branches import Split
 from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, Ring
 from symtrade.model.cases import Cases
 from symtrade.model.errors import ModelError

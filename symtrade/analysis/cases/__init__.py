@@ -1,0 +1,1 @@
+"""Functions by cases with symbolic parameters: their expectations, suprema and infima."""

@@ -1,0 +1,1 @@
+"""Traders who acquire information at a cost: implementability and the least subsidy."""

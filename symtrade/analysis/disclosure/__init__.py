@@ -1,0 +1,1 @@
+"""Static disclosure and posted prices for two distributions, and the first best."""

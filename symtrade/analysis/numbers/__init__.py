@@ -1,0 +1,1 @@
+"""Real numbers with proofs: algebraic ones by name, others enclosed by balls."""

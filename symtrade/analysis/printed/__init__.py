@@ -1,0 +1,1 @@
+"""Printed proofs, judged line by line."""
