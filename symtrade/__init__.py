@@ -54,10 +54,13 @@ _HOME = {
     "model.two_stage": ("TwoStageMechanism", "fixed_payment", "posted_payment", "shoot_the_liar"),
     "analysis.cases.expectation": ("by_cases", "integral"),
     "analysis.cases.extremum": ("infimum", "supremum"),
-    "analysis.two_stage": (
-        "average", "budget", "efficient_trade", "expectation", "least_penalty", "outside_option",
-        "participation", "two_stage_groves", "two_stage_utility", "worst_type",
+    "analysis.two_stage.utilities": (
+        "average", "budget", "efficient_trade", "expectation", "outside_option", "participation",
+        "two_stage_groves", "two_stage_utility", "worst_type",
     ),
+    "analysis.two_stage.penalty": ("least_penalty",),
+    "analysis.two_stage.certain": ("certain_trade",),
+    "analysis.two_stage.existence": ("monotone_lemmas", "monotone_mechanism"),
     "model.errors": ("ModelError",),
     "model.expressions": ("identical",),
     "kernel.certificate": ("CertificateError",),
