@@ -36,7 +36,7 @@ _HOME = {
     "model.families": (
         "beta", "exponential", "from_cdf", "from_density", "kumaraswamy", "mirror_power", "pareto",
         "piecewise_polynomial", "piecewise_uniform", "power", "triangular", "truncated_exponential",
-        "truncated_normal", "uniform",
+        "truncated_normal", "uniform", "unspecified",
     ),
     "model.distribution_objects": ("distribution",),
     "model.quality": ("Prices", "QualityEnvironment"),

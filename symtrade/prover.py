@@ -18,10 +18,12 @@ from symtrade.kernel.check import check_claim
 from symtrade.kernel.evidence import Evidence, Statement, read_evidence
 from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.program import LinearProgram
+from symtrade.kernel.region import Chart, Region
 from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
 from symtrade.kernel.witness import check_point_witness, check_row_witness
 from symtrade.model.claims import clauses, implication_statement, refuse_undefined
 from symtrade.model.errors import UndefinedExpression
+from symtrade.model.relations import as_tuple
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,8 @@ class Searching(_Judging):
     progress: Callable[[str], None] | None = None
     calls: list[dict[str, Any]] = field(default_factory=list)
     certificates: list[Evidence] = field(default_factory=list)
+    charts: dict[Region, Chart] = field(default_factory=dict)  # of the parameter sets seen
+    answers: dict[Any, tuple[Verdict, dict[str, Any]]] = field(default_factory=dict)  # questions seen
 
     def solve(self, program: LinearProgram) -> PiecewiseSolution:
         from symtrade.solve.errors import NoOptimum
@@ -177,7 +181,14 @@ class Searching(_Judging):
     def prove(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = ()) -> Verdict:
         from symtrade.solve.claims import prove
 
-        return self._keep("prove", prove(claim, assuming, parameters))
+        question = (claim, as_tuple(assuming), as_tuple(parameters))
+        if question in self.answers:
+            verdict, entry = self.answers[question]
+            self.calls.append(entry)
+            return verdict
+        verdict = self._keep("prove", prove(claim, assuming, parameters, charts=self.charts))
+        self.answers[question] = verdict, self.calls[-1]
+        return verdict
 
     def implies(self, constraints: Iterable[Any] | LinearProgram, claim: Any, assuming: Any = None,
                 variables: Sequence[Any] | None = None) -> Verdict:
@@ -211,6 +222,7 @@ class Replaying(_Judging):
     calls: list[dict[str, Any]] = field(default_factory=list)
     certificates: list[Any] = field(default_factory=list)
     position: int = 0
+    checked: dict[tuple[int, Statement], Any] = field(default_factory=dict)
 
     def solve(self, program: LinearProgram) -> PiecewiseSolution:
         (certificate,) = self._proved(self._next("solve"), (Optimum(program),))
@@ -259,12 +271,14 @@ class Replaying(_Judging):
             raise CertificateError(f"call {self.position - 1}: expected {len(statements)} certificates")
         result = []
         for number, claim in zip(numbers, statements, strict=True):
-            certificate = read_evidence(self.certificates[number])
-            try:
-                check_claim(certificate, claim)
-            except CertificateError as error:
-                raise CertificateError(f"certificate {number}: {error}") from error
-            result.append(certificate)
+            if (number, claim) not in self.checked:
+                certificate = read_evidence(self.certificates[number])
+                try:
+                    check_claim(certificate, claim)
+                except CertificateError as error:
+                    raise CertificateError(f"certificate {number}: {error}") from error
+                self.checked[number, claim] = certificate
+            result.append(self.checked[number, claim])
         return tuple(result)
 
 

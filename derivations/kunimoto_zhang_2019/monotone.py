@@ -4,7 +4,7 @@ from sympy import And, Eq, Implies, Integer, Ne, Or, Piecewise, Symbol, Tuple
 
 import symtrade as st
 
-from .certain import certain_trade, somebody
+from .certain import somebody
 from .example_2 import (
     ALWAYS,
     CASES,
@@ -399,17 +399,17 @@ def literal_rule(prover):
 def failures(prover):
     """If a report r makes trade certain, every higher type gains by it, whatever the transfers are."""
     pointwise(prover)
-    certain, chance = certain_trade(prover, ENV, ())
+    certain, chance = st.certain_trade(ENV, prover=prover), st.efficient_trade(ENV, "buyer", prover=prover)
     found = []
     for case in ("ii", "iv", "v", "vi"):
-        reports, claim = somebody(prover, certain, Integer(0), Integer(1), within(case))
-        (report,) = reports or (None,)
+        given = (*within(case), *ENV.seller.range)
+        (report,), claim = somebody(prover, certain, given)
         prover.judge(
             f"KZ-9.{case}",
             f"Claim 4, case ({case})",
             r"\text{two-stage monotone mechanisms violate BIC where } " + PRINTED[case],
             claim,
-            assuming=within(case),
+            assuming=given,
             note=f"the report {report} makes trade certain, and the types above it gain by that report",
         )
         found.append(st.Line(CASES[case], report))
@@ -418,8 +418,8 @@ def failures(prover):
         "KZ-9.7",
         "Claim 4",
         r"\text{in all the other cases, two-stage monotone mechanisms violate BIC}",
-        certain,
-        assuming=inner,
+        certain.trade.certain(theta_2),
+        assuming=(*inner, *ENV.seller.range),
         note="the edges that the six cases leave out, gamma_1 < 1 = gamma_2 and gamma_1 = 1 < gamma_2,"
         " included: there every positive type trades for certain",
     )

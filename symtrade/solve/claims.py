@@ -38,12 +38,14 @@ from symtrade.solve.sampling import Point, find_point, search_points, to_paramet
 SPLITS = 2
 
 
-def prove(claim: Any, assuming: Any = (), parameters: Sequence[Any] = (), *, seed: int = 0) -> Verdict:
+def prove(claim: Any, assuming: Any = (), parameters: Sequence[Any] = (), *, seed: int = 0,
+          charts: dict[Region, Chart] | None = None) -> Verdict:
     """Is a claim about rational functions true for all parameters that satisfy `assuming`?
 
     `claim` is an (in)equality, or such joined by And, Or, Not, Implies, Equivalent.  Returns
     Proved (with certificates), Refuted (with an exact witness) or Unknown.  Raises ModelError for
     a claim that cannot be read and EmptyRegion where no parameters satisfy the assumptions.
+    `charts` remembers the charts of parameter sets from one question to the next.
 
     >>> from sympy import symbols
     >>> a, b = symbols("a b")
@@ -57,8 +59,10 @@ def prove(claim: Any, assuming: Any = (), parameters: Sequence[Any] = (), *, see
     if not obligations:
         return Proved(())
     _, base = clauses(sympy.false, assuming, tuple(symbols.values()))
-    known, _ = explore(base[0].region, seed)
-    chart = known.chart
+    charts, region = {} if charts is None else charts, base[0].region
+    if region not in charts:
+        charts[region] = explore(region, seed)[0].chart
+    chart = charts[region]
     certificates = []
     for obligation in obligations:
         outcome = show_empty(obligation.region, chart, seed)

@@ -174,7 +174,7 @@ def test_the_condition_behind_the_table(outcomes):
     (satisfied, _) = outcomes["KZ-10"].result.statement
     random, seen = Random(9), set()
     values = [Fraction(k, 2) for k in range(7)]
-    for _ in range(400):
+    for _ in range(150):
         a1, b1, a2, b2 = (*sorted(random.sample(values, 2)), *sorted(random.sample(values, 2)))
         g1, g2 = random.choice(values[1:]), random.choice(values[1:])
         point = at(g1, g2, theta_1_min=a1, theta_1_max=b1, theta_2_min=a2, theta_2_max=b2)

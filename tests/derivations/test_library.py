@@ -42,7 +42,7 @@ VERDICTS = {
     "KZ-7": {"holds": 19, "refuted": 2},
     "KZ-8": {"holds": 2, "undefined": 1},
     "KZ-9": {"holds": 10, "refuted": 1},
-    "KZ-10": {"holds": 16, "refuted": 2},
+    "KZ-10": {"holds": 18, "refuted": 2},
     "KZ-11": {"holds": 2},
     "GM-1": {"holds": 4}, "GM-2": {"holds": 2}, "GM-3": {"holds": 5}, "GM-3b": {}, "GM-4": {},
     "GM-5": {"holds": 3}, "GM-6": {"holds": 4, "refuted": 1}, "GM-7": {"holds": 4},
