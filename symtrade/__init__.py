@@ -59,6 +59,7 @@ _HOME = {
         "two_stage_groves", "two_stage_utility", "worst_type",
     ),
     "analysis.two_stage.penalty": ("least_penalty",),
+    "analysis.two_stage.truth": ("truthful_reporting",),
     "analysis.two_stage.certain": ("certain_trade",),
     "analysis.two_stage.existence": ("monotone_lemmas", "monotone_mechanism"),
     "model.errors": ("ModelError",),

@@ -44,7 +44,7 @@ BELOW = And(gamma_1 < 1, gamma_2 < 1)
 ABOVE = And(gamma_1 > 1, gamma_2 > 1)
 RATIO = (1 - gamma_2) * b_1 >= (1 - gamma_1) * b_2  # (1 - gamma_2)/(1 - gamma_1) >= b_2/b_1 in rows 1 and 2
 STEEP = (gamma_2 - 1) * a_1 < (gamma_1 - 1) * a_2  # (gamma_2 - 1)/(gamma_1 - 1) < a_2/a_1 in rows 6 and 7
-PENALTY_NOTE = "the penalty may have to depend on the report: KZ-8 has instances where no constant is enough"
+PENALTY_NOTE = "the penalty may have to depend on the report: for some laws in KZ-8 no constant is enough"
 ROWS = {
     1: (And(BELOW, RATIO), True),
     2: (And(BELOW, Not(RATIO)), False),
@@ -69,7 +69,7 @@ LATEX = {
 
 @st.derivation(
     "KZ-10",
-    "Assumption 1 and Theorem 3: the example, the table on rectangles, one condition for it, any distribution",
+    "Assumption 1 and Theorem 3: the example, the table on rectangles, one condition, any distribution",
     "Assumption 1, Theorem 3",
 )
 def assumption_1(prover):

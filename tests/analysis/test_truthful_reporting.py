@@ -1,0 +1,126 @@
+"""Truth in both stages, against integration by hand in plain fractions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+import sympy
+from sympy import Eq, Piecewise, Rational, symbols
+
+import symtrade as st
+from symtrade.kernel.verdict import Proved, Refuted, Unknown
+from symtrade.model.two_stage import PAYOFFS, report
+
+s, t, g, h, psi = symbols("theta_1 theta_2 gamma_1 gamma_2 psi")
+UNIT = st.uniform(0, 1)
+U_1, U_2 = PAYOFFS["seller"], PAYOFFS["buyer"]
+S_R, T_R = report(s), report(t)
+CASE_I = (h <= g, g < 1)
+
+
+def environment(valuations=(s + g * t, t + h * s), assuming=(g > 0, h > 0), seller=UNIT, buyer=UNIT):
+    return st.InterdependentEnvironment(st.Types(s, seller), st.Types(t, buyer), valuations, assuming)
+
+
+ENV = environment()
+TRADE = ENV.trade.subs({s: S_R, t: T_R})
+
+
+def fraction(value):
+    value = sympy.Rational(value)
+    return Fraction(int(value.p), int(value.q))
+
+
+def words(found):
+    return {(x.agent, x.stage): type(x.verdict) for x in found.stages}
+
+
+def test_generalized_groves_for_all_gammas():
+    found = st.truthful_reporting(st.two_stage_groves(ENV))
+    assert isinstance(found.verdict, Proved) and len(found.stages) == 4
+
+
+def test_shoot_the_liar_needs_a_penalty():
+    """What the buyer gains by the report r: with trade up to the seller's type k r at the price of r."""
+    enough = st.truthful_reporting(st.shoot_the_liar(ENV, psi, assuming=(psi >= 1,)), CASE_I)
+    assert isinstance(enough.verdict, Proved)
+    found = st.truthful_reporting(st.shoot_the_liar(ENV, psi, assuming=(psi > 0,)), CASE_I)
+    assert words(found) == {("seller", "second"): Proved, ("buyer", "second"): Proved,
+                            ("seller", "first"): Proved, ("buyer", "first"): Refuted}
+    lie = found.of("buyer", "first").misreport
+    one, two, own, r, fine = (fraction(lie.at[x]) for x in (g, h, t, T_R, psi))
+    cut = (1 - one) / (1 - two) * r
+    assert fraction(lie.gain) == cut * (own - r) - fine * (1 - cut) > 0
+
+
+def test_the_rule_as_printed_is_refuted():
+    """Payoff reports tested against the true types never find a liar: the buyer understates."""
+    printed = st.TwoStageMechanism(ENV, (
+        Piecewise((Piecewise((U_2, Eq(U_2, t + h * s)), (-psi, True)), TRADE), (0, True)),
+        Piecewise((-(T_R + h * S_R), TRADE), (Piecewise((0, Eq(U_1, s + g * t)), (-psi, True)), True)),
+    ), assuming=(psi > 0,))
+    found = st.truthful_reporting(printed, CASE_I)
+    assert isinstance(found.of("buyer", "second").verdict, Proved)
+    lie = found.of("buyer", "first").misreport
+    one, two, own, r = (fraction(lie.at[x]) for x in (g, h, t, T_R))
+    assert fraction(lie.gain) == (1 - one) / (1 - two) * r * (own - r) > 0
+
+
+def test_a_payment_of_the_reported_payoff_invites_lies():
+    half = Piecewise((U_2 / 2, TRADE), (0, True))
+    found = st.truthful_reporting(st.TwoStageMechanism(ENV, (half, -half)), CASE_I)
+    second = found.of("buyer", "second")
+    assert isinstance(second.verdict, Refuted) and isinstance(found.verdict, Refuted)
+    at = {k: fraction(v) for k, v in second.misreport.at.items()}
+    true = at[t] + at[h] * at[s]
+    assert at[T_R] + at[h] * at[s] > at[s] + at[g] * at[T_R]  # there is trade at the reports
+    assert fraction(second.misreport.gain) == (true - at[U_2]) / 2 > 0
+
+
+ALWAYS = environment((s + t / 2, t + 3 * s + 1), ())  # trade is efficient throughout
+
+
+@pytest.mark.parametrize(("transfer", "kind"), [
+    (U_1 * (T_R - Rational(1, 2)), Proved),   # nothing on average, though not type by type
+    (U_1 * (T_R - Rational(1, 3)), Refuted),  # overstating pays on average
+    (-U_1**2, Proved),                        # the truth is 0
+])
+def test_a_payoff_that_tells_nothing(transfer, kind):
+    """With trade the seller gets nothing from the good, and learns nothing about the buyer's type."""
+    found = st.truthful_reporting(st.TwoStageMechanism(ALWAYS, (transfer, 0)))
+    assert words(found)["seller", "second"] is kind
+    if kind is Refuted:
+        lie = found.of("seller", "second").misreport
+        assert fraction(lie.gain) == fraction(lie.at[U_1]) / 6 > 0
+
+
+def test_finite_types():
+    """Myerson's example: Groves is truthful, a price that follows the seller's report is not."""
+    two = st.TypeSpace((1, 2), (Rational(1, 5), Rational(4, 5)))
+    env = st.InterdependentEnvironment(
+        st.Types(s, two), st.Types(t, st.TypeSpace((0,), (1,))),
+        (st.by_type(s, {1: 40, 2: 20}), st.by_type(s, {1: 50, 2: 30})))
+    assert isinstance(st.truthful_reporting(st.two_stage_groves(env)).verdict, Proved)
+    price = st.by_type(S_R, {1: 45, 2: 25})
+    found = st.truthful_reporting(st.TwoStageMechanism(env, (price, -price)))
+    lie = found.of("seller", "first").misreport
+    assert (lie.at[s], lie.at[S_R], lie.gain) == (2, 1, 20)
+
+
+def test_finite_and_continuous_types():
+    env = environment((s + g * t, t + h * s), (g > 0, h > 0, h < 1, g < 1),
+                      st.TypeSpace((0, 1), (Rational(1, 2), Rational(1, 2))))
+    found = st.truthful_reporting(st.fixed_payment(env, 1))
+    lie = found.of("seller", "first").misreport
+    assert {lie.at[s], lie.at[S_R]} == {0, 1} and lie.gain > 0
+
+
+def test_a_payoff_that_tells_something_is_left_open():
+    """(t - 1/2)^2 does not tell t, and is no constant either."""
+    env = environment((s + (t - Rational(1, 2))**2, t), ())
+    quiet = Piecewise((0, env.trade.subs({s: S_R, t: T_R})), (U_1 * T_R, True))
+    found = st.truthful_reporting(st.TwoStageMechanism(env, (quiet, 0)))
+    assert words(found)["seller", "second"] in {Unknown, Refuted}
+    if words(found)["seller", "second"] is Refuted:
+        pytest.fail("the seller cannot know which of two types of the buyer it faces")
