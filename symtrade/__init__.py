@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "model.environment": ("FiniteEnvironment", "TypeSpace"),
+    "model.typespace": ("SomeTypes",),
     "model.information": ("InformationList", "InformationStructure", "State", "total_minimum_utility"),
     "model.mechanism": ("DirectMechanism",),
     "model.constraints": (
