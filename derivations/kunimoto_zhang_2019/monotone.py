@@ -65,7 +65,24 @@ def monotone_mechanisms(prover):
             if what == Symbol("subsidy")
             else "the buyer's payment does not depend on the reported type",
         )
+    off_path(prover, groves)
     return st.Result(statement=tuple(found))
+
+
+def off_path(prover, groves):
+    """Definition 2 speaks of all reports: where the lowest types are reported, and the payoff of the highest
+    ones, the buyer is paid."""
+    highest = U_SELLER.subs({theta_1: 1, theta_2: 1})
+    paid = groves.transfer("buyer").subs({lie_1: 0, lie_2: 0, u_1_r: highest})
+    paid = st.by_cases(paid, assuming=PARAMETERS, prover=prover)
+    prover.judge(
+        "KZ-6.4",
+        "Claim 3",
+        r"t^G \text{ is not monotone: } t_2^G(0, 0; \tilde u_1(1, 1), 0) > 0",
+        st.everywhere(paid, lambda amount: amount > 0),
+        assuming=PARAMETERS,
+        note="off the path of truthful reports one profile serves for all gammas",
+    )
 
 
 def definition_2():
@@ -119,6 +136,14 @@ def claim_4(prover):
     seller_gains = participation(prover)
     case_iii(prover)
     literal_rule(prover)
+    enough = st.shoot_the_liar(ENV, psi, assuming=(psi >= 1,))
+    prover.judge(
+        "KZ-7.22",
+        "Claim 4, case (i)",
+        r"t^S \text{ satisfies BIC, for } \psi \geq 1",
+        bool(st.truthful_reporting(enough, CASES["i"].args, prover=prover).verdict),
+        note="truth is optimal for both traders in both stages, after every report",
+    )
     return st.Result(
         statement=tuple(st.Line(And(CASES["i"], when), value) for value, when in seller_gains.lines),
         parts=(st.Part("What the seller gains from participating in case (i)", seller_gains),),

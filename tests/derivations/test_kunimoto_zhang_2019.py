@@ -158,6 +158,18 @@ def test_no_constant_penalty_where_the_density_vanishes(outcomes):
     assert bounds == sorted(bounds) and bounds[-1] > 900
 
 
+def test_deviations_that_no_constant_deters(outcomes):
+    """F_1 = 1 - (1 - x)^2 and beta(2, 2) at equal gammas: what the given types gain, by hand."""
+    parts = [p.thing for p in outcomes["KZ-8"].result.parts if p.heading.startswith("No constant")]
+    laws = [lambda x: 3 * x**2 - 2 * x**3, lambda x: 1 - (1 - x)**2]
+    assert len(parts) == len(laws)
+    for (own, marginal), law in zip(parts, laws, strict=True):
+        for fine in (ONE / 100, ONE, 10 * ONE, 1000 * ONE):
+            r = exact(marginal, {"psi": fine})
+            assert own == 1 and 0 <= r < 1
+            assert law(r) * (1 - r) - fine * (1 - law(r)) > 0
+
+
 def assumption_1(a1, b1, a2, b2, g1, g2):
     """Nobody below the top trades for certain, tested at the types where that can first happen."""
     first, second = slopes(g1, g2)

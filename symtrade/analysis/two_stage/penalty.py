@@ -1,37 +1,180 @@
-"""The least penalty that deters from every deviation."""
+"""The least penalty that deters from every deviation, and deviations that no penalty deters from."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import sympy
 
 from symtrade.analysis.cases.expectation import searching
-from symtrade.analysis.cases.extremum import Extremum, supremum
-from symtrade.model.cases import Cases, lines_of
+from symtrade.analysis.cases.extremum import Extremum, Optimum, inside, supremum
+from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
+from symtrade.model.cases import Cases, everywhere, lines_of, value_at
 from symtrade.model.errors import ModelError
+from symtrade.model.relations import as_tuple
 from symtrade.prover import Prover
+
+STEPS = (1, 2, 4, 8)
+
+
+@dataclass(frozen=True)
+class Penalty(Optimum):
+    """One case of a least penalty.
+
+    Where no penalty is large enough (`value` is ``oo``), `deviation` are pairs (variable, formula in the
+    penalty and the parameters): a deviation for each penalty, which gains; `verdict` is the verdict on that.
+    """
+
+    deviation: tuple[tuple[Any, Any], ...] = ()
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True)
+class LeastPenalty(Extremum):
+    """The least penalty, case by case."""
+
+    cases: tuple[Penalty, ...]
 
 
 def least_penalty(
     gain: Any, penalty: Any, *over: tuple[Any, Any], assuming: Any = (), prover: Prover | None = None
-) -> Extremum:
+) -> LeastPenalty:
     """The least `penalty` at which no deviation in a box gains: a supremum, case by case (``oo`` where no
-    penalty is large enough).
+    penalty is large enough; the case then has deviations that gain, as formulas in the penalty).
 
-    `gain` is what a deviation gains, by cases linear and decreasing in the symbol `penalty`; `over` are
-    pairs (variable, Interval) as for :func:`symtrade.supremum`.  Raises ModelError where the penalty
-    does not enter, or does not lower the gain.
+    `gain` is what a deviation gains, by cases linear and decreasing in the symbol `penalty`, which is
+    positive; `over` are pairs (variable, Interval) as for :func:`symtrade.supremum`.  Raises ModelError
+    where the penalty does not enter, or does not lower the gain.
 
     >>> from sympy import Interval, symbols
     >>> r, psi = symbols("r psi")
     >>> least_penalty(r*(1 - r) - psi*(1 - r), psi, (r, Interval.Ropen(0, 1))).value
     1
+    >>> (none,) = least_penalty(r*(1 - r) - psi*(1 - r)**2, psi, (r, Interval.Ropen(0, 1))).cases
+    >>> none.value, none.deviation, bool(none.verdict)
+    (oo, ((r, 1 - 1/(2*(psi + 1))),), True)
     """
+    prover, given = searching(prover), as_tuple(assuming)
     lines = []
     for value, when in lines_of(gain):
         slope = sympy.factor(-sympy.diff(value, penalty))
-        if slope == 0 or slope.has(penalty):
-            raise ModelError(f"the gain {value} is not linear in {penalty}, or does not depend on it")
+        if slope == 0:
+            raise ModelError(_unpunished(value, when, penalty, over, given, prover))
+        if slope.has(penalty):
+            raise ModelError(f"the gain {value} is not linear in {penalty}")
         lines.append((sympy.factor(value.subs(penalty, 0)) / slope, when))
-    return supremum(Cases(*lines), *over, assuming=assuming, prover=searching(prover))
+    bound, steps = Cases(*lines), []
+    for k, (variable, box) in enumerate(over):
+        rest = tuple(r for v, b in over[k + 1 :] for r in inside(v, b))
+        steps.append(supremum(bound, (variable, box), assuming=(*given, *rest), prover=prover))
+        bound = steps[-1].value
+    if not steps:
+        raise ModelError("expected a variable and its range, such as (r, Interval(0, 1))")
+    return LeastPenalty(
+        tuple(_with_deviation(case, gain, penalty, over, steps, given, prover) for case in steps[-1].cases)
+    )
+
+
+def _unpunished(
+    value: Any, when: Any, penalty: Any, over: Sequence[Any], given: tuple[Any, ...], prover: Prover
+) -> str:
+    """That the penalty does not enter in one case of the gain, with a deviation that gains there."""
+    known = (*given, *(r for v, b in over for r in inside(v, b)))
+    symbols = tuple(v for v, _ in over)
+    found = prover.prove(sympy.Implies(when, value <= 0), known, symbols) if over else Unknown("no range")
+    text = f"the gain {value} does not depend on {penalty}"
+    if isinstance(found, Refuted):
+        point = ", ".join(f"{k} = {v}" for k, v in found.witness.items())
+        return f"{text}: at {point} it is {value_at(value, found.witness)}, whatever the penalty"
+    return text
+
+
+def _with_deviation(
+    case: Optimum,
+    gain: Any,
+    penalty: Any,
+    over: Sequence[tuple[Any, Any]],
+    steps: Sequence[Extremum],
+    given: tuple[Any, ...],
+    prover: Prover,
+) -> Penalty:
+    """A case of the answer; where the penalty is infinite, with deviations that are proved to gain."""
+    plain = {name: getattr(case, name) for name in ("when", "value", "at", "attained", "roots")}
+    if case.value != sympy.oo:
+        return Penalty(**plain)
+    where = tuple(case.when.args) if isinstance(case.when, sympy.And) else (case.when,)
+    known = tuple(r for r in (*given, *where, penalty > 0) if r not in (True, sympy.true))
+    swap = _solved(where)
+    edge, here = _at(case.at[0][1], swap), _cases_at(gain, swap)
+    box = tuple((v, sympy.Interval(*(_at(e, swap) for e in b.args[:2]), *b.args[2:])) for v, b in over)
+    known = tuple(r for r in (r.subs(swap) for r in known) if r != sympy.true)
+    for deviation in _families(edge, here, penalty, box, steps, swap):
+        claim = sympy.And(
+            *(
+                r.subs(v, place)
+                for (v, b), (_, place) in zip(box, deviation, strict=True)
+                for r in inside(v, b)
+            ),
+            everywhere(_cases_at(here, list(reversed(deviation))), lambda value: value > 0),
+        )
+        found = prover.prove(claim, known)
+        if isinstance(found, Proved):
+            return Penalty(**plain, deviation=deviation, verdict=found)
+    reason = "no deviation of a simple form was found to gain for every penalty"
+    return Penalty(**plain, verdict=Unknown(reason))
+
+
+def _solved(conditions: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """A parameter expressed by the others for each equality that is linear in one."""
+    found = []
+    for condition in conditions:
+        if isinstance(condition, sympy.Eq):
+            gap = sympy.expand(condition.lhs - condition.rhs)
+            for symbol in sorted(gap.free_symbols, key=str):
+                if sympy.degree(gap, symbol) == 1 and gap.coeff(symbol, 1).is_number:
+                    found.append((symbol, sympy.expand(symbol - gap / gap.coeff(symbol, 1))))
+                    break
+    return found
+
+
+def _at(expression: Any, swap: Any) -> Any:
+    return sympy.cancel(sympy.sympify(expression).subs(swap))
+
+
+def _cases_at(gain: Any, swap: Any) -> Any:
+    """A function by cases after substitutions, its values reduced."""
+    return Cases(*((_at(value, swap), sympy.sympify(when).subs(swap)) for value, when in lines_of(gain)))
+
+
+def _families(
+    edge: Any, gain: Any, penalty: Any, over: Sequence[tuple[Any, Any]], steps: Sequence[Extremum], swap: Any
+) -> Iterator[tuple[tuple[Any, Any], ...]]:
+    """Deviations that approach the end of the last variable's range as the penalty grows, the other
+    variables being where the gain is largest."""
+    variable, box = over[-1]
+    step = (box.end - box.start) * (-1 if edge == box.end else 1)
+    for places in product(*(tuple(dict.fromkeys(c.at[0][1] for c in step.cases)) for step in steps[:-1])):
+        for weight, scale in product(_weights(gain, penalty, over, places, edge), STEPS):
+            last = sympy.factor_terms(edge + step * weight / (scale * (weight + penalty)))
+            found, later = [(variable, last)], [*swap, (variable, last)]
+            for (earlier, _), place in zip(reversed(over[:-1]), reversed(places), strict=True):
+                found.insert(0, (earlier, _at(place, later)))
+                later.append(found[0])
+            yield tuple(found)
+
+
+def _weights(gain: Any, penalty: Any, over: Sequence[Any], places: Sequence[Any], edge: Any) -> Iterator[Any]:
+    """How fast a family approaches the end: 1, and the coefficient with which the bound grows there."""
+    yield sympy.Integer(1)
+    variable = over[-1][0]
+    for value, _ in lines_of(gain):
+        here = value
+        for (earlier, _), place in zip(over[:-1], places, strict=True):
+            here = here.subs(earlier, place)
+        bound = sympy.cancel(here.subs(penalty, 0) / -sympy.diff(here, penalty))
+        top = sympy.cancel(bound * (edge - variable)).subs(variable, edge)
+        if top.is_number and top.is_finite and top != 0:
+            yield abs(top)
