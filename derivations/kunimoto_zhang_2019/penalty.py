@@ -59,7 +59,7 @@ def least_penalty(prover):
                 prover.establish(bool(case.verdict))
                 parts.append(
                     st.Part(
-                        r"No constant is enough where $\gamma_1 = \gamma_2$: this type gains by the report with"
+                        r"No constant is enough where $\gamma_1 = \gamma_2$: a type gains by the report with"
                         " this marginal type of the seller, whatever the penalty",
                         Tuple(*(place for _, place in case.deviation)),
                     )
