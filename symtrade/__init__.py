@@ -62,7 +62,7 @@ _HOME = {
     "analysis.two_stage.penalty": ("least_penalty",),
     "analysis.two_stage.truth": ("truthful_reporting",),
     "analysis.two_stage.certain": ("certain_trade",),
-    "analysis.two_stage.existence": ("monotone_lemmas", "monotone_mechanism"),
+    "analysis.two_stage.existence": ("deterring_penalty", "monotone_lemmas", "monotone_mechanism"),
     "model.errors": ("ModelError",),
     "model.expressions": ("identical",),
     "kernel.certificate": ("CertificateError",),

@@ -95,6 +95,38 @@ def test_a_payoff_that_tells_nothing(transfer, kind):
         assert fraction(lie.gain) == fraction(lie.at[U_1]) / 6 > 0
 
 
+@pytest.mark.parametrize(("own_type", "own_payoff", "kind"), [
+    (0, 0, (Proved, Proved)),
+    (1, 0, (Proved, Refuted)),    # a higher type is paid more
+    (0, 1, (Refuted, Proved)),    # and so is a higher payoff
+    (0, -1, (Proved, Proved)),    # no payoff is lower than the true one, 0
+])
+def test_linear_rules(own_type, own_payoff, kind):
+    """With trade throughout, a linear rule invites exactly the lies that its own slopes reward."""
+    rule = 2 + own_type * S_R + 3 * T_R + own_payoff * U_1 - U_2 / 2
+    found = st.truthful_reporting(st.TwoStageMechanism(ALWAYS, (rule, 0)))
+    assert (words(found)["seller", "second"], words(found)["seller", "first"]) == kind
+    for stage in ("first", "second"):
+        lie = found.of("seller", stage).misreport
+        if lie is not None and stage == "first":
+            assert lie.gain == own_type * (lie.at[S_R] - lie.at[s]) > 0
+        elif lie is not None:
+            assert lie.gain == own_payoff * lie.at[U_1] > 0
+
+
+@pytest.mark.parametrize("law", [st.mirror_power(2), st.beta(2, 2)])
+def test_the_penalty_of_theorem_3_works_where_no_constant_does(law):
+    env = environment((s + t / 2, t + s / 2), (), law)
+    penalty = st.deterring_penalty(env)
+    assert isinstance(st.truthful_reporting(st.shoot_the_liar(env, penalty)).verdict, Proved)
+    for r in (Fraction(1, 3), Fraction(9, 10), Fraction(999, 1000)):
+        chance = fraction(law.cdf(sympy.Rational(r.numerator, r.denominator)))
+        assert fraction(penalty.subs(T_R, sympy.Rational(r.numerator, r.denominator))) == (
+            1 + chance * (1 - r) / (1 - chance))
+    constant = st.truthful_reporting(st.shoot_the_liar(env, 50))
+    assert isinstance(constant.of("buyer", "first").verdict, Refuted)
+
+
 def test_finite_types():
     """Myerson's example: Groves is truthful, a price that follows the seller's report is not."""
     two = st.TypeSpace((1, 2), (Rational(1, 5), Rational(4, 5)))

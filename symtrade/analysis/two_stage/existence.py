@@ -11,9 +11,15 @@ from typing import Any
 import sympy
 
 from symtrade.analysis.cases.expectation import searching
-from symtrade.analysis.two_stage.certain import CertainTrade, certain_trade, full_support
+from symtrade.analysis.cases.extremum import supremum
+from symtrade.analysis.two_stage.certain import CertainTrade, certain_trade
+from symtrade.analysis.two_stage.trade import full_support
+from symtrade.analysis.two_stage.utilities import efficient_trade
 from symtrade.kernel.verdict import Proved, Refuted, Verdict
-from symtrade.model.interdependent import InterdependentEnvironment
+from symtrade.model.cases import Cases, lines_of
+from symtrade.model.errors import ModelError
+from symtrade.model.interdependent import BUYER, InterdependentEnvironment
+from symtrade.model.two_stage import report
 from symtrade.prover import Prover
 
 EXISTS, NONE, UNKNOWN = "exists", "none", "unknown"
@@ -111,6 +117,46 @@ def monotone_mechanism(env: InterdependentEnvironment, prover: Prover | None = N
     """
     prover = searching(prover)
     return MonotoneExistence(certain_trade(env, prover), _premises(env, prover), _lemmas(prover))
+
+
+def deterring_penalty(env: InterdependentEnvironment, prover: Prover | None = None) -> Any:
+    """A penalty, as a function of the buyer's report, with which :func:`symtrade.shoot_the_liar` is incentive
+    compatible where no type of the buyer below the highest trades for certain.
+
+    It is 1 + P(r) D(r)/(1 - P(r)), where P(r) is the probability of trade at the report r and D(r) the most
+    that the good can be worth to the buyer above its valuation at r: the proof of Theorem 3 of Kunimoto and
+    Zhang (2019), for valuations as in :func:`monotone_mechanism`.  The seller's distribution must be one of
+    which expectations are known.
+
+    >>> from sympy import symbols
+    >>> from symtrade.model.families import mirror_power, uniform
+    >>> from symtrade.model.interdependent import Types
+    >>> x, y = symbols("x y")
+    >>> env = InterdependentEnvironment(Types(x, mirror_power(2)), Types(y, uniform(0, 1)), (x + y/2, y + x/2))
+    >>> deterring_penalty(env)
+    Piecewise((1, y_r >= 1), ((y_r**2 - y_r - 1)/(y_r - 1), True))
+    """
+    prover = searching(prover)
+    if env.buyer.finite:
+        raise ModelError("deterring_penalty: expected types of the buyer on an interval")
+    own, (_, top) = env.buyer.symbol, env.buyer.law.support  # type: ignore[union-attr]
+    value = env.valuations[1]
+    above = value.subs(own, top) - value
+    if env.seller.finite:
+        most = sympy.Max(*(above.subs(env.seller.symbol, s) for s in env.seller.values))
+    elif above.has(env.seller.symbol):
+        box = (env.seller.symbol, sympy.Interval(*full_support(env)))
+        most = supremum(above, box, assuming=env.ranges_of(BUYER), prover=prover).value
+    else:
+        most = above
+    lines = []
+    for chance, when in lines_of(efficient_trade(env, BUYER, prover=prover)):
+        odds = sympy.cancel(chance / (1 - chance)) if chance != 1 else sympy.Integer(0)
+        lines.append(
+            (sympy.cancel(1 + odds * most) if most.is_rational_function() else 1 + odds * most, when)
+        )
+    penalty = sympy.Piecewise((1, own >= top), (Cases(*lines), True))
+    return penalty.subs(own, report(own))
 
 
 def _premises(env: InterdependentEnvironment, prover: Prover) -> tuple[Premise, ...]:

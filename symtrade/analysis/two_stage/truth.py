@@ -19,6 +19,8 @@ from symtrade.model.interdependent import AGENTS, InterdependentEnvironment, oth
 from symtrade.model.two_stage import PAYOFFS, TwoStageMechanism, report
 from symtrade.prover import Prover
 
+MOST_COMBINATIONS = 64
+
 
 @dataclass(frozen=True)
 class Misreport:
@@ -315,8 +317,40 @@ def _point_by_point(
     for term in terms:
         coefficient, core = term.as_coeff_Mul()
         moved += coefficient * means.get(core, core)
+    known = (*given, *rest.range)
     try:
-        verdict, _ = _claimed(moved, (*given, *rest.range), (), prover)
-    except Undecided as error:
-        return Unknown(str(error))
+        verdict, _ = _claimed(moved, known, (), prover)
+    except (Undecided, ModelError) as error:
+        verdict = Unknown(str(error))
+    if isinstance(verdict, Unknown):
+        combinations = list(_combinations(moved))
+        if len(combinations) <= MOST_COMBINATIONS:
+            return prover.prove(everywhere(Cases(*combinations), lambda value: value <= 0), known)
     return verdict
+
+
+def _combinations(expression: Any) -> Iterator[tuple[Any, Any]]:
+    """A sum of functions by cases as pairs (value, condition), one for each combination of their cases."""
+    parts = []
+    for term in sympy.Add.make_args(expression):
+        factor, core = term.as_independent(sympy.Piecewise, Cases, as_Add=False)
+        parts.append([(factor * value, when) for value, when in _branches(core)])
+    for choice in product(*parts):
+        yield sympy.Add(*(value for value, _ in choice)), sympy.And(*(when for _, when in choice))
+
+
+def _branches(core: Any) -> Iterator[tuple[Any, Any]]:
+    """The cases of one function, those inside its values included."""
+    if isinstance(core, Cases):
+        outer = list(core.lines)
+    elif isinstance(core, sympy.Piecewise):
+        outer, before = [], sympy.true
+        for value, when in core.args:
+            outer.append((value, sympy.And(when, before)))
+            before = sympy.And(before, sympy.Not(when))
+    else:
+        yield core, sympy.true
+        return
+    for value, when in outer:
+        for inner, more in _combinations(value):
+            yield inner, sympy.And(when, more)
