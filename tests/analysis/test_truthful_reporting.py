@@ -127,6 +127,29 @@ def test_the_penalty_of_theorem_3_works_where_no_constant_does(law):
     assert isinstance(constant.of("buyer", "first").verdict, Refuted)
 
 
+@pytest.mark.parametrize(("given", "point"), [
+    ((g < h, h < 1), (Fraction(1, 4), Fraction(1, 2))),
+    ((h > 1, h <= g), (Fraction(3), Fraction(2))),
+    ((g < 1, h > 1), (Fraction(1, 2), Fraction(2))),
+    ((g > 1, g < h), (Fraction(2), Fraction(3))),
+])
+def test_no_penalty_where_trade_is_certain(given, point):
+    """Where Assumption 1 fails, a report that trades for certain gains, whatever the penalty: at a report r
+    with certain trade, the highest type gets 1 + h x for the price r + h x, and nothing under the truth."""
+    r = symbols("r")
+    liar = st.shoot_the_liar(ENV, psi, assuming=(psi > 0,))
+    gain = st.two_stage_utility(liar, "buyer", r, assuming=(*given, r >= 0, r < t))
+    box = ((t, sympy.Interval(0, 1)), (r, sympy.Interval.Ropen(0, 1)))
+    (case,) = st.least_penalty(gain, psi, *box, assuming=(*ENV.assuming, *given)).cases
+    assert case.value == sympy.oo and isinstance(case.verdict, Proved)
+    one, two = point
+    own, report_ = (fraction(place.subs({g: sympy.Rational(one.numerator, one.denominator),
+                                         h: sympy.Rational(two.numerator, two.denominator)}))
+                    for _, place in case.deviation)
+    traded = [two * x + report_ - x - one * report_ for x in (Fraction(0), Fraction(1))]
+    assert min(traded) >= 0 and max(traded) > 0 and own - report_ > 0
+
+
 def test_finite_types():
     """Myerson's example: Groves is truthful, a price that follows the seller's report is not."""
     two = st.TypeSpace((1, 2), (Rational(1, 5), Rational(4, 5)))

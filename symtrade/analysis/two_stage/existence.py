@@ -132,7 +132,8 @@ def deterring_penalty(env: InterdependentEnvironment, prover: Prover | None = No
     >>> from symtrade.model.families import mirror_power, uniform
     >>> from symtrade.model.interdependent import Types
     >>> x, y = symbols("x y")
-    >>> env = InterdependentEnvironment(Types(x, mirror_power(2)), Types(y, uniform(0, 1)), (x + y/2, y + x/2))
+    >>> env = InterdependentEnvironment(
+    ...     Types(x, mirror_power(2)), Types(y, uniform(0, 1)), (x + y/2, y + x/2))
     >>> deterring_penalty(env)
     Piecewise((1, y_r >= 1), ((y_r**2 - y_r - 1)/(y_r - 1), True))
     """

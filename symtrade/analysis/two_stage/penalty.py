@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy
 
+from symtrade.analysis.cases.case_reading import conditions_in
 from symtrade.analysis.cases.expectation import searching
 from symtrade.analysis.cases.extremum import Extremum, Optimum, inside, supremum
 from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
@@ -58,38 +59,91 @@ def least_penalty(
     (oo, ((r, 1 - 1/(2*(psi + 1))),), True)
     """
     prover, given = searching(prover), as_tuple(assuming)
-    lines = []
-    for value, when in lines_of(gain):
-        slope = sympy.factor(-sympy.diff(value, penalty))
-        if slope == 0:
-            raise ModelError(_unpunished(value, when, penalty, over, given, prover))
-        if slope.has(penalty):
-            raise ModelError(f"the gain {value} is not linear in {penalty}")
-        lines.append((sympy.factor(value.subs(penalty, 0)) / slope, when))
-    bound, steps = Cases(*lines), []
-    for k, (variable, box) in enumerate(over):
-        rest = tuple(r for v, b in over[k + 1 :] for r in inside(v, b))
-        steps.append(supremum(bound, (variable, box), assuming=(*given, *rest), prover=prover))
-        bound = steps[-1].value
-    if not steps:
+    if not over:
         raise ModelError("expected a variable and its range, such as (r, Interval(0, 1))")
+    for variable, box in over:
+        if not isinstance(box, sympy.Interval):
+            raise ModelError(f"the range of {variable}: expected Interval(low, high), got {box}")
+    try:
+        steps = _maximised(_bound(gain, penalty), over, given, prover)
+    except ModelError as error:
+        found = _undeterred(gain, penalty, over, given, prover)
+        if found is None:
+            raise ModelError(f"{error}{_example(gain, penalty, over, given, prover)}") from error
+        return found
     return LeastPenalty(
         tuple(_with_deviation(case, gain, penalty, over, steps, given, prover) for case in steps[-1].cases)
     )
 
 
-def _unpunished(
-    value: Any, when: Any, penalty: Any, over: Sequence[Any], given: tuple[Any, ...], prover: Prover
-) -> str:
-    """That the penalty does not enter in one case of the gain, with a deviation that gains there."""
+def _bound(gain: Any, penalty: Any) -> Any:
+    """The penalty at which a deviation gains nothing."""
+    lines = []
+    for value, when in lines_of(gain):
+        slope = sympy.factor(-sympy.diff(value, penalty))
+        if slope == 0 or slope.has(penalty):
+            raise ModelError(f"the gain {value} is not linear in {penalty}, or does not depend on it")
+        lines.append((sympy.factor(value.subs(penalty, 0)) / slope, when))
+    return Cases(*lines)
+
+
+def _maximised(
+    bound: Any, over: Sequence[tuple[Any, Any]], given: tuple[Any, ...], prover: Prover
+) -> list[Extremum]:
+    """The suprema over one variable after the other."""
+    steps: list[Extremum] = []
+    for k, (variable, box) in enumerate(over):
+        rest = tuple(r for v, b in over[k + 1 :] for r in inside(v, b))
+        steps.append(supremum(bound, (variable, box), assuming=(*given, *rest), prover=prover))
+        bound = steps[-1].value
+    return steps
+
+
+def _undeterred(
+    gain: Any, penalty: Any, over: Sequence[Any], given: tuple[Any, ...], prover: Prover
+) -> LeastPenalty | None:
+    """One deviation that gains for all parameters and penalties, if one of a few does."""
+    for places in product(*(_places(variable, box, gain) for variable, box in over)):
+        deviation = tuple((v, place) for (v, _), place in zip(over, places, strict=True))
+        if any(sympy.sympify(place).has(*(v for v, _ in over)) for place in places):
+            continue
+        bounds = [r.subs(deviation) for v, box in over for r in inside(v, box)]
+        if sympy.false in bounds:
+            continue
+        try:
+            positive = everywhere(_cases_at(gain, deviation), lambda value: value > 0)
+        except ModelError:
+            continue
+        found = prover.prove(sympy.And(*bounds, positive), (*given, penalty > 0))
+        if isinstance(found, Proved):
+            end = deviation[-1:]
+            return LeastPenalty(
+                (Penalty(sympy.true, sympy.oo, end, sympy.false, deviation=deviation, verdict=found),)
+            )
+    return None
+
+
+def _example(gain: Any, penalty: Any, over: Sequence[Any], given: tuple[Any, ...], prover: Prover) -> str:
+    """A deviation that gains, whatever the penalty, for some parameters, in words."""
     known = (*given, *(r for v, b in over for r in inside(v, b)))
-    symbols = tuple(v for v, _ in over)
-    found = prover.prove(sympy.Implies(when, value <= 0), known, symbols) if over else Unknown("no range")
-    text = f"the gain {value} does not depend on {penalty}"
-    if isinstance(found, Refuted):
-        point = ", ".join(f"{k} = {v}" for k, v in found.witness.items())
-        return f"{text}: at {point} it is {value_at(value, found.witness)}, whatever the penalty"
-    return text
+    for value, when in lines_of(gain):
+        if value.has(penalty):
+            continue
+        found = prover.prove(sympy.Implies(when, value <= 0), known, tuple(v for v, _ in over))
+        if isinstance(found, Refuted):
+            point = ", ".join(f"{k} = {v}" for k, v in found.witness.items())
+            return f"; at {point} it is {value_at(value, found.witness)}, whatever the penalty"
+    return ""
+
+
+def _places(variable: Any, box: Any, gain: Any) -> list[Any]:
+    """The ends of a range, its middle, and where a case begins."""
+    found = [box.end, box.start, (box.start + box.end) / 2]
+    for gap in conditions_in(gain):
+        top = sympy.expand(sympy.fraction(sympy.together(gap))[0])
+        if top.has(variable) and sympy.degree(top, variable) == 1:
+            found.append(sympy.cancel(-top.coeff(variable, 0) / top.coeff(variable, 1)))
+    return list(dict.fromkeys(found))
 
 
 def _with_deviation(

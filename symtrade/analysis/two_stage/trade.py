@@ -79,6 +79,12 @@ def trade_of(env: InterdependentEnvironment, prover: Prover, buyer: Any = None) 
     symbol = env.buyer.symbol
     own = symbol if buyer is None else buyer
     if env.seller.finite:
+        for value, chance in zip(env.seller.values, env.seller.probabilities, strict=True):
+            if not prover.prove(chance > 0, env.assuming):
+                raise ModelError(
+                    f"certain trade: the probability {chance} of the seller's type {value} is not known to be"
+                    " positive: say so in assuming="
+                )
         draft = Trade(env, env.seller.values, None)
         return Trade(env, env.seller.values, draft.certain(own))
     low, high = full_support(env)
