@@ -111,6 +111,22 @@ def test_only_the_support_matters(law):
     assert [(c.when, c.buyer_type) for c in found.cases] == [(c.when, c.buyer_type) for c in expected.cases]
 
 
+def test_valuations_by_cases():
+    """The seller's good is worth g max(s, 1/2): trade is certain from t = (4 g - 1)/3 on."""
+    env = environment((g * sympy.Max(s, Rational(1, 2)) + t / 4, t + Rational(1, 4)), assuming=(g > 0,))
+    found = st.certain_trade(env)
+    assert found.proved
+
+    def probability(own, weight):
+        most = (3 * own + 1) / 4 / weight  # trade up to this value of max(s, 1/2)
+        return Fraction(0) if most <= Fraction(1, 2) else min(most, Fraction(1))
+
+    for weight in [Fraction(k, 16) for k in range(1, 24)]:
+        point = {g: number(weight)}
+        judge(found, env, point, lambda own, w=weight: probability(own, w), Fraction(0), Fraction(1))
+    assert {case.answer for case in st.monotone_mechanism(env).cases} == {"exists", "none"}
+
+
 def test_theorem_3_in_example_2():
     answer = st.monotone_mechanism(environment((s + g * t, t + h * s)))
     assert isinstance(answer.cover, Proved) and all(p.proved for p in (*answer.premises, *answer.lemmas))
@@ -139,7 +155,7 @@ def test_a_valuation_that_falls_in_the_buyers_type():
 @pytest.mark.parametrize(("build", "message"), [
     (lambda: environment((s + t, t), st.exponential(1), assuming=()), "bounded interval"),
     (lambda: environment((s + t, t), UNIT, st.exponential(1), ()), "bounded interval"),
-    (lambda: environment((sympy.Max(s, t), t), assuming=()), "have cases"),
+    (lambda: environment((s + t, t), st.TypeSpace((0, 1), (h, 1 - h))), "not known to be positive"),
     (lambda: environment((s + t, t), GAP, assuming=()), "probability"),
 ])
 def test_what_is_refused(build, message):

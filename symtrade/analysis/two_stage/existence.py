@@ -10,13 +10,13 @@ from typing import Any
 
 import sympy
 
-from symtrade.analysis.cases.expectation import searching
+from symtrade.analysis.cases.expectation import by_cases, searching
 from symtrade.analysis.cases.extremum import supremum
 from symtrade.analysis.two_stage.certain import CertainTrade, certain_trade
-from symtrade.analysis.two_stage.trade import full_support
+from symtrade.analysis.two_stage.trade import CASES, full_support
 from symtrade.analysis.two_stage.utilities import efficient_trade
 from symtrade.kernel.verdict import Proved, Refuted, Verdict
-from symtrade.model.cases import Cases, lines_of
+from symtrade.model.cases import Cases, everywhere, lines_of
 from symtrade.model.errors import ModelError
 from symtrade.model.interdependent import BUYER, InterdependentEnvironment
 from symtrade.model.two_stage import report
@@ -163,25 +163,33 @@ def deterring_penalty(env: InterdependentEnvironment, prover: Prover | None = No
 def _premises(env: InterdependentEnvironment, prover: Prover) -> tuple[Premise, ...]:
     """What the theorem's proof needs of an environment."""
     seller, buyer = env.valuations
-    known = (*env.assuming, *_inside(env))
-    symbols = _symbols(env)
+    known, symbols = (*env.assuming, *_inside(env)), _symbols(env)
 
-    def ask(claim: Any, given: Any = (), more: Any = ()) -> Verdict:
-        return prover.prove(claim, (*known, *given), (*symbols, *more))
+    def ask(valuation: Any, relation: Any) -> Verdict:
+        """That a relation holds between what two types of the buyer lead to, whatever the seller's type."""
+        verdicts = []
+        for low, high, order, given, more in _pairs(env, valuation):
+            here = (*known, *given)
+            claim = order(everywhere(_settled(high - low, here, prover), relation))
+            verdicts.append(prover.prove(claim, here, (*symbols, *more)))
+        return _all(verdicts)
 
-    rising = [ask(order(high > low), given, more) for low, high, order, given, more in _pairs(env, buyer)]
-    telling = [
-        ask(order(sympy.Ne(low, high)), given, more) for low, high, order, given, more in _pairs(env, seller)
-    ]
-    worth = [
-        prover.prove(sympy.Or(b < s, b >= 0), (*env.assuming, *env.seller.range, *env.buyer.range), symbols)
-        for s, b in _profiles(env, seller, buyer)
-    ]
+    worth = []
+    for s, b in _profiles(env, seller, buyer):
+        here = (*env.assuming, *env.seller.range, *env.buyer.range)
+        gap, value = _settled(b - s, here, prover), _settled(b, here, prover)
+        claim = everywhere(gap, lambda v, value=value: sympy.Or(v < 0, everywhere(value, lambda w: w >= 0)))
+        worth.append(prover.prove(claim, here, symbols))
+    rising, telling = ask(buyer, lambda v: v > 0), ask(seller, lambda v: sympy.Ne(v, 0))
     return (
-        Premise("the buyer's valuation increases with the buyer's type", (EXISTS, NONE), _all(rising)),
+        Premise("the buyer's valuation increases with the buyer's type", (EXISTS, NONE), rising),
         Premise("the buyer's valuation is nonnegative where trade is efficient", (EXISTS,), _all(worth)),
-        Premise("the seller's valuation tells any two types of the buyer apart", (EXISTS,), _all(telling)),
+        Premise("the seller's valuation tells any two types of the buyer apart", (EXISTS,), telling),
     )
+
+
+def _settled(expression: Any, known: tuple[Any, ...], prover: Prover) -> Any:
+    return by_cases(expression, assuming=known, prover=prover) if expression.has(*CASES) else expression
 
 
 def _all(verdicts: list[Verdict]) -> Verdict:
