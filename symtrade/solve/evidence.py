@@ -61,7 +61,7 @@ class Symbolic:
         primal: tuple[tuple[str, Coefficient], ...] = ()
         if kind != INFEASIBLE:
             x = self._once("primal", one)
-            if x is None or not self._point_needs(x, one, needs):
+            if x is None or not self.point_needs(x, one, needs):
                 return None
             primal = _named(self.program.variables, x)
         if kind == UNBOUNDED:
@@ -135,7 +135,13 @@ class Symbolic:
                 self.solved[key] = None
         return self.solved[key]
 
-    def _point_needs(self, x: Sequence[Coefficient], basis: Basis, needs: list[Need]) -> bool:
+    def point(self, candidate: Candidate) -> list[Coefficient] | None:
+        """A candidate's point as rational functions; None where its basis is singular."""
+        found: list[Coefficient] | None = self._once("primal", candidate.basis)
+        return found
+
+    def point_needs(self, x: Sequence[Coefficient], basis: Basis, needs: list[Need]) -> bool:
+        """Add to `needs` what makes a point defined and feasible; False where no signs can."""
         tight = set(basis.rows)
         for value in x:
             needs.extend(_defined(value))
