@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from symtrade.forms.solution import shown
+from symtrade.forms.solution import FormCache, shown
 from symtrade.kernel.certificate import CertificateError, Empty, Implication, Optimum
+from symtrade.kernel.charts import Charts
 from symtrade.kernel.check import check_claim
-from symtrade.kernel.evidence import Evidence, Statement, read_evidence
+from symtrade.kernel.evidence import Evidence, Statement
 from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.program import LinearProgram
 from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
@@ -212,9 +213,13 @@ class Replaying(_Judging):
     certificates: list[Any] = field(default_factory=list)
     position: int = 0
 
+    def __post_init__(self) -> None:
+        self.charts = Charts()
+        self.forms = FormCache(self.charts)
+
     def solve(self, program: LinearProgram) -> PiecewiseSolution:
         (certificate,) = self._proved(self._next("solve"), (Optimum(program),))
-        return shown(replace(certificate, claim=Optimum(program)))
+        return shown(certificate, self.forms)
 
     def prove(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = ()) -> Verdict:
         symbols, obligations = clauses(claim, assuming, parameters)
@@ -259,12 +264,10 @@ class Replaying(_Judging):
             raise CertificateError(f"call {self.position - 1}: expected {len(statements)} certificates")
         result = []
         for number, claim in zip(numbers, statements, strict=True):
-            certificate = read_evidence(self.certificates[number])
             try:
-                check_claim(certificate, claim)
+                result.append(check_claim(self.certificates[number], claim, self.charts))
             except CertificateError as error:
                 raise CertificateError(f"certificate {number}: {error}") from error
-            result.append(certificate)
         return tuple(result)
 
 

@@ -121,6 +121,8 @@ class RationalFunction:
         self.den = den
 
     def __add__(self, other: Coefficient) -> Coefficient:
+        if not isinstance(other, RationalFunction) and other == 0:
+            return self
         num, den = parts(other, self.num)
         if self.den == den:
             return quotient(self.num + num, den)
@@ -133,10 +135,14 @@ class RationalFunction:
         return (-self) + other
 
     def __mul__(self, other: Coefficient) -> Coefficient:
+        if not isinstance(other, RationalFunction) and other in (1, -1):
+            return self if other == 1 else -self
         num, den = parts(other, self.num)
         return quotient(self.num * num, self.den * den)
 
     def __truediv__(self, other: Coefficient) -> Coefficient:
+        if not isinstance(other, RationalFunction) and other == 1:
+            return self
         num, den = parts(other, self.num)
         return quotient(self.num * den, self.den * num)
 
@@ -174,6 +180,8 @@ def quotient(num: Polynomial, den: Polynomial) -> Coefficient:
         raise ZeroDivisionError(f"({num})/0")
     if num.is_zero():
         return fmpq(0)
+    if den.is_one():
+        return fmpq(num.leading_coefficient()) if num.is_constant() else RationalFunction(num, den)
     if den.is_constant():
         common = fmpz(den.leading_coefficient()).gcd(num.content())
         if common != 1:

@@ -1,7 +1,7 @@
 """Propose a chart of a region: gaps for ordered values, odds for probabilities.
 
 Only the linear conditions are used; what they leave open stays a hypothesis.  The kernel verifies
-the proposal (:func:`symtrade.kernel.region.verify_chart`).
+the proposal (:func:`symtrade.kernel.charts.verify_chart`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
 
+from symtrade.kernel.charts import verify_chart
 from symtrade.kernel.polynomial import Coefficient, Polynomial, Ring, compose, quotient
 from symtrade.kernel.region import (
     FREE,
@@ -19,7 +20,6 @@ from symtrade.kernel.region import (
     ChartError,
     Region,
     identity_chart,
-    verify_chart,
 )
 
 Vector = list[fmpq]
