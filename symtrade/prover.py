@@ -21,7 +21,7 @@ from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.program import LinearProgram
 from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
 from symtrade.kernel.witness import check_point_witness, check_row_witness
-from symtrade.model.claims import clauses, implication_statement, refuse_undefined
+from symtrade.model.claims import Known, clauses, implication_statement, refuse_undefined
 from symtrade.model.errors import UndefinedExpression
 
 
@@ -206,23 +206,33 @@ class Searching(_Judging):
 
 
 @dataclass
+class Memory:
+    """What the replays of one run share, so that nothing is read, verified or looked for twice:
+    assumptions, charts and natural forms.  It makes no answer another one."""
+
+    assumptions: Known = field(default_factory=dict)
+    charts: Charts = field(default_factory=Charts)
+    forms: FormCache = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.forms = FormCache(self.charts)
+
+
+@dataclass
 class Replaying(_Judging):
     """A prover that answers from stored certificates, each checked against the rebuilt statement."""
 
     calls: list[dict[str, Any]] = field(default_factory=list)
     certificates: list[Any] = field(default_factory=list)
+    memory: Memory = field(default_factory=Memory)
     position: int = 0
-
-    def __post_init__(self) -> None:
-        self.charts = Charts()
-        self.forms = FormCache(self.charts)
 
     def solve(self, program: LinearProgram) -> PiecewiseSolution:
         (certificate,) = self._proved(self._next("solve"), (Optimum(program),))
-        return shown(certificate, self.forms)
+        return shown(certificate, self.memory.forms)
 
     def prove(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = ()) -> Verdict:
-        symbols, obligations = clauses(claim, assuming, parameters)
+        symbols, obligations = clauses(claim, assuming, parameters, self.memory.assumptions)
         entry = self._next("prove")
         if entry["verdict"] == "proved":
             return Proved(self._proved(entry, tuple(Empty(o.region) for o in obligations)))
@@ -265,7 +275,7 @@ class Replaying(_Judging):
         result = []
         for number, claim in zip(numbers, statements, strict=True):
             try:
-                result.append(check_claim(self.certificates[number], claim, self.charts))
+                result.append(check_claim(self.certificates[number], claim, self.memory.charts))
             except CertificateError as error:
                 raise CertificateError(f"certificate {number}: {error}") from error
         return tuple(result)

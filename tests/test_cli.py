@@ -334,7 +334,7 @@ def spoil_emptied(text):
 
 @pytest.mark.parametrize(("spoil", "words"), [
     (spoil_truncated, "truncated"), (spoil_future, "expected format"), (spoil_stale, "'title'"),
-    (spoil_corrupt, "stale"), (spoil_float, "a float has no place"), (spoil_emptied, "expected format"),
+    (spoil_corrupt, "the model has changed: /digest reads"), (spoil_float, "a float has no place"), (spoil_emptied, "expected format"),
 ])
 def test_spoiled_certificates_are_refused(derived, tmp_path, spoil, words):
     out, _ = derived

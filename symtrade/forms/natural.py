@@ -138,6 +138,13 @@ class Forms:
         """Numerator and denominator factored, every factor with its positive orientation."""
         if not isinstance(value, RationalFunction):
             return Product(fmpq(value))
+        key = f"/{value}"
+        if key not in self.found:
+            self.found[key] = self._factored(value)
+        result: Product = self.found[key]
+        return result
+
+    def _factored(self, value: RationalFunction) -> Product:
         product = self._product(value.num) * self._product(value.den).inverse()
         if product.coefficient < 0:  # hide the sign in a factor whose sign is open
             for k, (atom, power) in enumerate(product.factors):

@@ -108,10 +108,10 @@ class Certificate:
     precision: int
     zeros: tuple[Zero, ...] = ()
 
-    def to_data(self, claim: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The JSON form; `claim` is that of the claim, where it is at hand."""
-        data = {"format": FORMAT, "claim": claim or self.claim.to_data(), "precision": self.precision,
-                "tree": _write_tree(self.tree)}
+    def to_data(self, with_claim: bool = True) -> dict[str, Any]:
+        """The JSON form."""
+        data = {"format": FORMAT, "claim": self.claim.to_data() if with_claim else None,
+                "precision": self.precision, "tree": _write_tree(self.tree)}
         if isinstance(self.claim, Zeros):
             data["zeros"] = [
                 {"box": _write_box(z.box), "region": _write_box(z.region), "precision": z.precision,

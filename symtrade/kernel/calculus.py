@@ -152,9 +152,9 @@ class Certificate:
     points: tuple[str, ...] = ()
     factor: Polynomial | None = None
 
-    def to_data(self, claim: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The JSON form; `claim` is that of the claim, where it is at hand."""
-        data: dict[str, Any] = {"format": FORMAT, "claim": claim or self.claim.to_data()}
+    def to_data(self, with_claim: bool = True) -> dict[str, Any]:
+        """The JSON form."""
+        data: dict[str, Any] = {"format": FORMAT, "claim": self.claim.to_data() if with_claim else None}
         if isinstance(self.claim, Equality):
             data["points"] = list(self.points)
         if isinstance(self.claim, Peak):

@@ -48,7 +48,8 @@ class Kind:
 # From the strongest evidence to the weakest.
 KINDS = {
     certificate.FORMAT: Kind(
-        "arithmetic", certificate.Certificate, certificate.Claim, reading.read_certificate, arithmetic.verify),
+        "arithmetic", certificate.Certificate, certificate.Claim,
+        reading.read_certificate, arithmetic.verify),
     calculus.FORMAT: Kind(
         "calculus", calculus.Certificate, calculus.Claim,
         lambda data, claim, _: calculus.read_calculus(data, claim),

@@ -261,22 +261,18 @@ def compose(polynomial: Polynomial, images: Sequence[Coefficient], ring: Ring
     (x, x^2 + 2*x + 1)
     """
     degrees = polynomial.degrees()
-    nums = [numerator(image, ring) for image in images]
-    dens = [denominator(image, ring) for image in images]
+    both = [parts(image, ring.zero) for image in images]
+    nums, dens = [num for num, _ in both], [den for _, den in both]
     fractional = [i for i, d in enumerate(degrees) if d > 0 and not dens[i].is_one()]
+    if not nums:
+        return ring.one * polynomial.leading_coefficient(), ring.one
     if not fractional:
-        if not nums:
-            return ring.one * polynomial.leading_coefficient(), ring.one
         return polynomial.compose(*nums, ctx=ring.context), ring.one
-    total = ring.zero
-    for exponents, coefficient in polynomial.terms():
-        term = ring.one * coefficient
-        for i, power in enumerate(exponents):
-            if power:
-                term *= nums[i] ** power
-            if i in fractional and degrees[i] > power:
-                term *= dens[i] ** (degrees[i] - power)
-        total += term
+    double = fmpz_mpoly_ctx.get([f"x{i}" for i in range(len(nums) + len(fractional))], "deglex")
+    lifted = double.from_dict({
+        (*exponents, *(degrees[i] - exponents[i] for i in fractional)): coefficient
+        for exponents, coefficient in polynomial.terms()})
+    total = lifted.compose(*nums, *(dens[i] for i in fractional), ctx=ring.context)
     return total, reduce(mul, (dens[i] ** degrees[i] for i in fractional), ring.one)
 
 

@@ -147,11 +147,11 @@ def read_exactly(data: Any, form: str, read: Callable[[], Read], claim: Any = No
     `claim` is the claim that it must have, if it is known.  Raises CertificateError, and nothing else.
     """
     try:
-        written = None if claim is None else claim.to_data()
-        if claim is not None and difference(data["claim"], written) is not None:
-            raise CertificateError(OTHER_CLAIM)
+        if claim is not None and (changed := difference(data["claim"], claim.to_data())) is not None:
+            raise CertificateError(f"{OTHER_CLAIM}: {changed}")
         certificate: Any = read()
-        found = difference(data, certificate.to_data(written))
+        given = data if claim is None else {**data, "claim": None}  # that has been compared
+        found = difference(given, certificate.to_data(with_claim=claim is None))
     except CertificateError:
         raise
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:

@@ -38,7 +38,8 @@ def test_a_smaller_region_needs_no_second_verification(monkeypatch):
 
 
 @pytest.mark.parametrize("conditions", [
-    (), POSITIVE[:1], POSITIVE[1:], (POSITIVE[0], Condition(B - A, ">=")), (POSITIVE[0], Condition(A - B, ">")),
+    (), POSITIVE[:1], POSITIVE[1:], (POSITIVE[0], Condition(B - A, ">=")),
+    (POSITIVE[0], Condition(A - B, ">")),
     (POSITIVE[0], Condition(B, ">")),
 ])
 def test_a_region_without_the_conditions_is_verified_anew(conditions):
