@@ -10,7 +10,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
 
 from symtrade.forms.solution import FormCache, shown
 from symtrade.kernel.certificate import CertificateError, Empty, Implication, Optimum
@@ -23,6 +24,9 @@ from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
 from symtrade.kernel.witness import check_point_witness, check_row_witness
 from symtrade.model.claims import Known, clauses, implication_statement, refuse_undefined
 from symtrade.model.errors import UndefinedExpression
+
+if TYPE_CHECKING:
+    from symtrade.solve.explored import Explored
 
 
 @dataclass(frozen=True)
@@ -164,27 +168,39 @@ class Searching(_Judging):
     calls: list[dict[str, Any]] = field(default_factory=list)
     certificates: list[Evidence] = field(default_factory=list)
 
+    @cached_property
+    def explored(self) -> Explored:
+        """What the searches share."""
+        from symtrade.solve.explored import Explored
+
+        return Explored()
+
+    @cached_property
+    def forms(self) -> FormCache:
+        return FormCache(self.explored.charts)
+
     def solve(self, program: LinearProgram) -> PiecewiseSolution:
         from symtrade.solve.errors import NoOptimum
         from symtrade.solve.optimum import solve
 
         try:
-            solution = solve(program, progress=self.progress)
+            solution = solve(program, progress=self.progress, explored=self.explored)
         except NoOptimum as outcome:
             solution = outcome.solution
+        solution = shown(solution.certificate, self.forms)
         self._keep("solve", Proved((solution.certificate,)))
         return solution
 
     def prove(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = ()) -> Verdict:
         from symtrade.solve.claims import prove
 
-        return self._keep("prove", prove(claim, assuming, parameters))
+        return self._keep("prove", prove(claim, assuming, parameters, explored=self.explored))
 
     def implies(self, constraints: Iterable[Any] | LinearProgram, claim: Any, assuming: Any = None,
                 variables: Sequence[Any] | None = None) -> Verdict:
         from symtrade.solve.claims import implies
 
-        return self._keep("implies", implies(constraints, claim, assuming, variables))
+        return self._keep("implies", implies(constraints, claim, assuming, variables, explored=self.explored))
 
     def answer(self, question: Statement) -> Verdict:
         from symtrade.solve.answers import answer

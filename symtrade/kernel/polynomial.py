@@ -126,7 +126,10 @@ class RationalFunction:
         num, den = parts(other, self.num)
         if self.den == den:
             return quotient(self.num + num, den)
-        return quotient(self.num * den + num * self.den, self.den * den)
+        top, bottom = self.num * den + num * self.den, self.den * den
+        if bottom.is_constant() or not self.den.gcd(den).is_one():
+            return quotient(top, bottom)
+        return RationalFunction(top, bottom)  # denominators without a common factor: nothing cancels
 
     def __sub__(self, other: Coefficient) -> Coefficient:
         return self + (-other)

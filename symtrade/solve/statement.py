@@ -10,6 +10,7 @@ from typing import Any
 
 from symtrade.kernel.arithmetic import collect
 from symtrade.kernel.certificate import Certificate, CertificateError, Fact, Leaf, Node, Overlap, Piece, Split
+from symtrade.kernel.charts import Charts
 from symtrade.kernel.pieces import check_pieces, leaf_value, literals, overlap_hypotheses
 from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.polynomial import (
@@ -31,12 +32,14 @@ Line = tuple[Condition, ...]
 CHEAP = (0, 1)  # an attempt to shorten a statement is not worth the dearest proofs
 
 
-def with_statement(certificate: Certificate, points: Sequence[Point]) -> Certificate:
+def with_statement(certificate: Certificate, points: Sequence[Point], charts: Charts | None = None
+                   ) -> Certificate:
     """The certificate with its pieces: as few lines, with as few conditions, as could be proved.
 
-    `points` of the region (its parameters) sort out most false attempts at once.
+    `points` of the region (its parameters) sort out most false attempts at once; `charts` are those
+    that the run has met.
     """
-    found = collect(certificate)
+    found = collect(certificate, charts)
     groups: dict[tuple[str, str], list[int]] = {}
     for number, (leaf, _, _) in enumerate(found):
         if leaf.kind != "empty":
@@ -54,7 +57,7 @@ def with_statement(certificate: Certificate, points: Sequence[Point]) -> Certifi
         firm = _strict(certificate.tree)
         if firm == certificate.tree:
             raise CertificateError("no statement of the leaves could be justified")
-        return with_statement(replace(certificate, tree=firm), points)
+        return with_statement(replace(certificate, tree=firm), points, charts)
     statement = justified
     values = [_outcome(certificate, point) for point in points]
     for k in range(len(pieces)):
