@@ -40,6 +40,7 @@ class Symbolic:
 
     samples: Samples
     solved: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    feasible: dict[Basis, list[Need] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.program, self.main = self.samples.program, self.samples.main
@@ -61,8 +62,14 @@ class Symbolic:
         primal: tuple[tuple[str, Coefficient], ...] = ()
         if kind != INFEASIBLE:
             x = self._once("primal", one)
-            if x is None or not self._point_needs(x, one, needs):
+            if x is None:
                 return None
+            if one not in self.feasible:
+                self.feasible[one] = self._point_needs(x, one)
+            required = self.feasible[one]
+            if required is None:
+                return None
+            needs.extend(required)
             primal = _named(self.program.variables, x)
         if kind == UNBOUNDED:
             r = self._once("primal", two)
@@ -135,17 +142,19 @@ class Symbolic:
                 self.solved[key] = None
         return self.solved[key]
 
-    def _point_needs(self, x: Sequence[Coefficient], basis: Basis, needs: list[Need]) -> bool:
+    def _point_needs(self, x: Sequence[Coefficient], basis: Basis) -> list[Need] | None:
+        """The signs by which a point is feasible; None where an equality fails."""
         tight = set(basis.rows)
+        needs: list[Need] = []
         for value in x:
             needs.extend(_defined(value))
         for i, row in enumerate(self.main.rows):
             slack = self.main.slack(i, x)
             if row.equality and slack != 0:
-                return False
+                return None
             if i not in tight and not row.equality:
                 needs.append((slack, HOLDS[">="]))
-        return True
+        return needs
 
     def _ray_needs(self, r: Sequence[Coefficient], basis: Basis, needs: list[Need]) -> bool:
         system = self.samples.pools["recession"].system

@@ -58,6 +58,7 @@ class Search:
     def __post_init__(self) -> None:
         self.samples = Samples(self.program, self.random)
         self.symbolic = Symbolic(self.samples)
+        self.factored: dict[str, list[tuple[Polynomial, int, bool]]] = {}
         self.wide = self.samples.main.width > SMALL
 
     def tree(self) -> Node:
@@ -154,9 +155,15 @@ class Search:
                 seen[key] = None
             else:
                 seen[key] = frozenset(
-                    str(f) for f, e, below in irreducible(value)
+                    str(f) for f, e, below in self._factors(value)
                     if not _harmless(e, below, signs) and book.signs.sign(f) is None)
         return seen[key]
+
+    def _factors(self, value: Coefficient) -> list[tuple[Polynomial, int, bool]]:
+        key = str(value)
+        if key not in self.factored:
+            self.factored[key] = irreducible(value)
+        return self.factored[key]
 
     def _mixed(self, text: str, members: Sequence[int]) -> bool:
         values = self.samples.values(text)
@@ -192,7 +199,7 @@ class Search:
     def _strictness(self, value: Coefficient, signs: tuple[str, ...], book: Notebook,
                     path: tuple[tuple[Polynomial, str], ...]) -> None:
         """Where only strictness is missing and a weak hypothesis is to blame, say which."""
-        for f, _, below in irreducible(value):
+        for f, _, below in self._factors(value):
             if not below and "=" in signs:
                 continue
             if book.signs.sign(f) in (">=", "<="):
@@ -261,7 +268,7 @@ class Search:
         for value, signs in evidence.needs:
             if book.signs.allows(value, signs):
                 continue
-            for f, e, below in irreducible(value):
+            for f, e, below in self._factors(value):
                 if book.signs.sign(f) in (">", "<") or _harmless(e, below, signs) or str(f) in used:
                     continue
                 mixed = self._mixed(str(f), members)
