@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 from symtrade.kernel.certificate import Leaf, Node, Split
 from symtrade.kernel.polynomial import (
@@ -59,6 +60,7 @@ class Search:
         self.samples = Samples(self.program, self.random)
         self.symbolic = Symbolic(self.samples)
         self.factored: dict[str, list[tuple[Polynomial, int, bool]]] = {}
+        self.leaves = 0
         self.wide = self.samples.main.width > SMALL
 
     def tree(self) -> Node:
@@ -75,6 +77,7 @@ class Search:
 
         `fresh` says that more samples may be drawn where those at hand lie on boundaries only.
         """
+        self._tell(path)
         if len(path) > DEEPEST:
             raise SearchFailed(f"more than {DEEPEST} nested case distinctions")
         if len(members) < 3:  # samples that another node asked for may lie here too
@@ -101,6 +104,7 @@ class Search:
         if not missing or (served == len(members) and len(kinds) == 1):
             leaf = self._close(evidence, book, path)
             if leaf is not None:
+                self.leaves += 1
                 return leaf
             extra = self._counterexample(evidence, book)
             if extra is not None:
@@ -113,6 +117,11 @@ class Search:
                 self._strictness(value, signs, book, path)
             raise SearchFailed("a sign could neither be proved nor refuted at " + _describe(path))
         return self._split(splitter, book, path, members)
+
+    def _tell(self, path: Sequence[Any]) -> None:
+        if self.progress is not None:
+            self.progress(f"cases proved: {self.leaves}, points tried: {len(self.samples.points)}, "
+                          f"depth: {len(path)}")
 
     def _best(self, ranked: list[tuple[int, str, Candidate, Candidate]], book: Notebook,
               members: Sequence[int]) -> tuple[Evidence, int] | None:
