@@ -115,12 +115,14 @@ def solve(
     out: Annotated[Path | None, typer.Option(
         "--out", metavar="DIR", help="Also write the certificate and the LaTeX.")] = None,
     latex: Annotated[bool, typer.Option("--latex", help="Print the theorem and its proof in LaTeX.")] = False,
+    limit: Annotated[float | None, typer.Option(
+        "--limit", min=0, metavar="SECONDS", help="Give up after so long.  Default: never.")] = None,
 ) -> None:
     """Solve the linear program of your own model, for all its parameters."""
     from symtrade.cli.modelfile import run_solve
 
     with refusing():
-        raise typer.Exit(run_solve(file, json, out, latex))
+        raise typer.Exit(run_solve(file, json, out, latex, limit))
 
 
 @app.command()

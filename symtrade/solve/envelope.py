@@ -16,7 +16,7 @@ import numpy as np
 
 from symtrade.kernel.certificate import Largest, Leaf, Node
 from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, parts
-from symtrade.solve.evidence import Evidence, Need
+from symtrade.solve.evidence import Evidence
 from symtrade.solve.float_lp import INFINITY, OPTIMAL
 from symtrade.solve.lemmas import Notebook
 from symtrade.solve.pool import TOLERANCE, Candidate, Pool
@@ -94,9 +94,8 @@ def _attained(search: Search, book: Notebook, pool: Pool) -> Iterator[Attained]:
         values = pool.values_if_feasible(candidate.basis)
         if values is None or any(np.allclose(values, other, rtol=TOLERANCE, atol=0) for other in seen):
             continue
-        x = search.symbolic.point(candidate)
-        needs: list[Need] = []
-        if x is None or not search.symbolic.point_needs(x, candidate.basis, needs):
+        needs = search.symbolic.point_needs(candidate.basis)
+        if needs is None:
             continue
         if all(book.signs.allows(*need) or book.establish(*need, lambda _: (1, -1), CHEAP) for need in needs):
             seen.append(values)
@@ -120,7 +119,7 @@ def _cover(pool: Pool, attained: Iterator[Attained]) -> list[Attained] | None:
 
 def _value(search: Search, candidate: Candidate) -> Coefficient:
     objective = search.program.objective
-    x = dict(zip(search.program.variables, search.symbolic.point(candidate) or (), strict=True))
+    x = dict(zip(search.program.variables, search.symbolic.point(candidate.basis) or (), strict=True))
     total = objective.constant
     for variable, coefficient in objective.coefficients:
         total = total + coefficient * x[variable]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 from symtrade.kernel.certificate import Leaf, Node, Split
 from symtrade.kernel.polynomial import (
@@ -59,6 +60,8 @@ class Search:
     def __post_init__(self) -> None:
         self.samples = Samples(self.program, self.random)
         self.symbolic = Symbolic(self.samples)
+        self.factored: dict[str, list[tuple[Polynomial, int, bool]]] = {}
+        self.leaves = 0
         self.wide = self.samples.main.width > SMALL
 
     def tree(self) -> Node:
@@ -76,6 +79,7 @@ class Search:
 
         `fresh` says that more samples may be drawn where those at hand lie on boundaries only.
         """
+        self._tell(path)
         if len(path) > DEEPEST:
             raise SearchFailed(f"more than {DEEPEST} nested case distinctions")
         if len(members) < 3:  # samples that another node asked for may lie here too
@@ -102,6 +106,7 @@ class Search:
         if not missing or (served == len(members) and len(kinds) == 1):
             leaf = self.close(evidence, book, path)
             if leaf is not None:
+                self.leaves += 1
                 return leaf
             extra = self.counterexample(evidence, book)
             if extra is not None:
@@ -114,6 +119,11 @@ class Search:
                 self._strictness(value, signs, book, path)
             raise SearchFailed("a sign could neither be proved nor refuted at " + _describe(path))
         return self._split(splitter, book, path, members)
+
+    def _tell(self, path: Sequence[Any]) -> None:
+        if self.progress is not None:
+            self.progress(f"cases proved: {self.leaves}, points tried: {len(self.samples.points)}, "
+                          f"depth: {len(path)}")
 
     def _best(self, ranked: list[tuple[int, str, Candidate, Candidate]], book: Notebook,
               members: Sequence[int]) -> tuple[Evidence, int] | None:
@@ -156,9 +166,15 @@ class Search:
                 seen[key] = None
             else:
                 seen[key] = frozenset(
-                    str(f) for f, e, below in irreducible(value)
+                    str(f) for f, e, below in self._factors(value)
                     if not _harmless(e, below, signs) and book.signs.sign(f) is None)
         return seen[key]
+
+    def _factors(self, value: Coefficient) -> list[tuple[Polynomial, int, bool]]:
+        key = str(value)
+        if key not in self.factored:
+            self.factored[key] = irreducible(value)
+        return self.factored[key]
 
     def _mixed(self, text: str, members: Sequence[int]) -> bool:
         values = self.samples.values(text)
@@ -196,7 +212,7 @@ class Search:
     def _strictness(self, value: Coefficient, signs: tuple[str, ...], book: Notebook,
                     path: tuple[tuple[Polynomial, str], ...]) -> None:
         """Where only strictness is missing and a weak hypothesis is to blame, say which."""
-        for f, _, below in irreducible(value):
+        for f, _, below in self._factors(value):
             if not below and "=" in signs:
                 continue
             if book.signs.sign(f) in (">=", "<="):
@@ -266,7 +282,7 @@ class Search:
         for value, signs in evidence.needs:
             if book.signs.allows(value, signs):
                 continue
-            for f, e, below in irreducible(value):
+            for f, e, below in self._factors(value):
                 if book.signs.sign(f) in (">", "<") or _harmless(e, below, signs) or str(f) in used:
                     continue
                 mixed = self._mixed(str(f), members)

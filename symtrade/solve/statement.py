@@ -10,6 +10,7 @@ from typing import Any
 
 from symtrade.kernel.arithmetic import collect
 from symtrade.kernel.certificate import Certificate, CertificateError, Fact, Leaf, Node, Overlap, Piece, Split
+from symtrade.kernel.charts import Charts
 from symtrade.kernel.pieces import check_line, check_pieces, leaf_value, literals, overlap_hypotheses
 from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.polynomial import (
@@ -32,12 +33,14 @@ Line = tuple[Condition, ...]
 CHEAP = (0, 1)  # an attempt to shorten a statement is not worth the dearest proofs
 
 
-def with_statement(certificate: Certificate, points: Sequence[Point]) -> Certificate:
+def with_statement(certificate: Certificate, points: Sequence[Point], charts: Charts | None = None
+                   ) -> Certificate:
     """The certificate with its pieces: as few lines, with as few conditions, as could be proved.
 
-    `points` of the region (its parameters) sort out most false attempts at once.
+    `points` of the region (its parameters) sort out most false attempts at once; `charts` are those
+    that the run has met.
     """
-    found = collect(certificate)
+    found = collect(certificate, charts)
     groups: dict[tuple[str, str], list[int]] = {}
     for number, (leaf, _, _) in enumerate(found):
         if leaf.kind != "empty":
@@ -55,7 +58,7 @@ def with_statement(certificate: Certificate, points: Sequence[Point]) -> Certifi
         firm = _strict(certificate.tree)
         if firm == certificate.tree:
             raise CertificateError("no statement of the leaves could be justified")
-        return with_statement(replace(certificate, tree=firm), points)
+        return with_statement(replace(certificate, tree=firm), points, charts)
     statement = justified
     values = [_outcome(certificate, point) for point in points]
     for k, piece in enumerate(pieces):
@@ -65,7 +68,7 @@ def with_statement(certificate: Certificate, points: Sequence[Point]) -> Certifi
             here = [p for p, same in zip(points, agree, strict=True) if same]
             draft = one_line(statement, found, k, here, elsewhere)
             if draft is not None:
-                again = collect(draft)
+                again = collect(draft, charts)
                 if (better := _justify(draft, again, points, CHEAP)) is not None:
                     statement, found = better, again
         statement = _simplify(statement, found, k, elsewhere, points)
