@@ -1,8 +1,9 @@
 """n uniform types a side: the second best exactly for every n, and exact bounds of the continuum.
 
-The buyer's i-th value and the seller's j-th cost lie in the i-th and j-th of n equal cells of [0, 1].  What
-matters of a pair is s = n - (i - j): there are s pairs for each s up to n, with the gain w = (n + g - s)/n and
-the virtual surplus b = (n + 1 + e - 2 s)/n.  Types in the middles of cells have g = e = 0.
+The buyer's i-th value and the seller's j-th cost lie in the i-th and j-th of n equal cells of [0, 1].
+What matters of a pair is s = n - (i - j): there are s pairs for each s up to n, with the gain
+w = (n + g - s)/n and the virtual surplus b = (n + 1 + e - 2 s)/n.  Types in the middles of cells have
+g = e = 0.
 """
 
 from sympy import And, Eq, Implies, Rational, expand, factor, integrate, summation, symbols
@@ -14,9 +15,10 @@ v, c, w = symbols("v c w")
 PROGRAMS = (2, 3, 4, 5, 6)
 EVERY = range(2, 41)
 CONTINUUM = Rational(9, 64)
-THEOREM = ("Myerson and Satterthwaite (1983), Theorem 1, for types on intervals: a probability of trade can be"
-           " implemented without outside money if and only if its means over the other's types are monotone and"
-           " E[(v - (1 - F)/f - c - G/g) q] >= 0")
+THEOREM = (
+    "Myerson and Satterthwaite (1983), Theorem 1, for types on intervals: a probability of trade can be"
+    " implemented without outside money if and only if its means over the other's types are monotone and"
+    " E[(v - (1 - F)/f - c - G/g) q] >= 0")
 
 
 def surplus(at, virtual, count):
@@ -76,8 +78,8 @@ def theorem_for_finite_types(prover):
     h, q, U, U_0, A, S, V, U_1 = symbols("h q U U_0 A S V U_1")
     prover.establish(Implies(And(U_0 + h * A <= U, U + h * q <= U_1), U_0 + h * (A + q) <= U_1),
                      parameters=(h, q, U, U_0, A, U_1))
-    prover.establish(Implies(And(i * U_0 + h * V <= S, U_0 + h * A <= U), (i + 1) * U_0 + h * (V + A) <= S + U),
-                     parameters=(S, i, U_0, h, V, U, A))
+    rents = And(i * U_0 + h * V <= S, U_0 + h * A <= U)
+    prover.establish(Implies(rents, (i + 1) * U_0 + h * (V + A) <= S + U), parameters=(S, i, U_0, h, V, U, A))
     # rents h A leave no type a better report: what a lie loses grows with every step away from it
     D, q_k = symbols("D q_k")
     prover.establish(Implies(And(D >= 0, h > 0, q >= q_k), D + h * (q - q_k) >= 0), parameters=(D, h, q, q_k))
@@ -95,8 +97,8 @@ def cells(prover):
     here = {v: (i + x) / n, c: (j + y) / n}
     welfare, virtual = (v - c).subs(here), (2 * v - 1 - 2 * c).subs(here)
     for found, claimed in ((welfare, gain(n - (i - j), 0, n)), (virtual, surplus(n - (i - j), -1, n))):
-        prover.establish(Eq(expand(integrate(expand(found), (x, 0, 1), (y, 0, 1))), claimed), assuming=(n > 0,),
-                         parameters=(i, j, n))
+        mean = expand(integrate(expand(found), (x, 0, 1), (y, 0, 1)))
+        prover.establish(Eq(mean, claimed), assuming=(n > 0,), parameters=(i, j, n))
     inside = (n > 0, x >= 0, x <= 1, y >= 0, y <= 1)
     prover.establish(And(welfare <= gain(n - (i - j), 1, n), virtual <= surplus(n - (i - j), 1, n)),
                      assuming=inside, parameters=(i, j, n, x, y))
@@ -126,12 +128,13 @@ def discrete_types(prover):
         prover.establish(Eq(w, at(middle, count)), assuming=(Eq(w, piece.value),))
     continuum = st.second_best(st.uniform(0, 1), st.uniform(0, 1), 6, prover).welfare.exact
     prover.establish(Eq(w, continuum), assuming=(Eq(w, CONTINUUM),))
-    parts = [st.Part("From 2 to 40 types a side", "; ".join(f"{count}: {at(middle, count)}" for count in EVERY))]
+    exactly = "; ".join(f"{count}: {at(middle, count)}" for count in EVERY)
+    parts = [st.Part("From 2 to 40 types a side", exactly)]
     for r in range(4):
         least = 2 if r == 0 else 1
         count = 4 * m + r
-        prover.establish(And(below[r] <= continuum, continuum <= above[r], count * (above[r] - below[r]) <= 1),
-                         assuming=(m >= least,))
+        gap = count * (above[r] - below[r])
+        prover.establish(And(below[r] <= continuum, continuum <= above[r], gap <= 1), assuming=(m >= least,))
         here = {m: (n - r) / 4}
         parts += [
             st.Part(f"The continuum gains at least (n = {r} modulo 4)", factor(below[r].subs(here))),
