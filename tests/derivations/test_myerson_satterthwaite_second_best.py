@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 import sympy
 from sympy import Rational, symbols
 
 import symtrade as st
 from symtrade.papers import library, replay
+from tests.derivations.conftest import stored
 
 PAPER = next(p for p in library() if p.key == "myerson_satterthwaite_1983")
 ITEMS = {item.id: item for item in PAPER.derivations}
 CONTINUUM = ("MS-3", "MS-5")
 
 
-def stored(result):
-    import importlib
-
-    home = importlib.import_module(ITEMS[result].run.__module__)
-    path = Path(home.__file__).parent / "certificates" / f"{result}.json"
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
 @pytest.mark.parametrize("result", CONTINUUM)
 def test_results_replay(result):
-    outcome = replay(PAPER, ITEMS[result], stored(result))
+    outcome = replay(PAPER, ITEMS[result], stored(PAPER, result))
     assert outcome.verdict == "proved" and not outcome.failures
 
 
 def test_known_values_of_discrete_types():
-    values = [Rational(line["value"]) for line in stored("MS-5")["statement"]]
+    values = [Rational(line["value"]) for line in stored(PAPER, "MS-5")["statement"]]
     assert values[:5] == [Rational(a, b) for a, b in ((1, 8), (4, 27), (5, 32), (4, 25), (25, 162))]
 
 
