@@ -67,7 +67,10 @@ _HOME = {
     "kernel.check": ("check",),
     "analysis.disclosure.cutoffs": ("StaticDisclosure", "static_disclosure"),
     "analysis.disclosure.symbolic": ("symbolic_cutoffs",),
+    "model.shuttle": ("reporting_plans",),
+    "analysis.disclosure.fair_price": ("fair_price",),
     "analysis.disclosure.shuttle": ("shuttle",),
+    "analysis.disclosure.reporting": ("reporting",),
     "analysis.disclosure.numeric": ("numeric_cutoffs",),
     "render.disclosure": (
         "best_response_figure", "family_figure", "price_figure", "trade_region_figure",

@@ -283,13 +283,6 @@ def test_symbolic_shapes():
     assert sympy.simplify(found.welfare.subs(numbers)) == exact.welfare.exact
 
 
-def test_the_shuttle():
-    t = symbols("v")
-    assert sympy.expand(st.shuttle("uniform(0,1)", "uniform(0,1)").buyer_waits - (1 - 2 * t)**2 / 2) == 0
-    with pytest.raises(st.ModelError, match="one polynomial piece"):
-        st.shuttle("exponential(1)", "uniform(0,1)")
-
-
 @pytest.mark.parametrize("seed", range(6))
 def test_random_pieces(seed):
     """Everything is decided for piecewise uniform pairs with gaps, and in the right order."""
