@@ -6,15 +6,15 @@ import itertools
 
 import pytest
 import sympy
-from flint import arb, ctx, fmpq
+from flint import acb, arb, ctx, fmpq
 from sympy import Rational, exp, symbols
 
 import symtrade as st
 from symtrade.analysis.disclosure.first_best import first_best
-from symtrade.analysis.numbers.quadrature import Complex, integral
 from symtrade.analysis.numbers.real import rational
 from symtrade.analysis.second_best.comparison import compare
 from symtrade.forms.functions import real_functions
+from symtrade.kernel.functions import Program
 from symtrade.model.distribution import X
 
 HALF = Rational(1, 2)
@@ -54,10 +54,11 @@ def moments(F, low, high):
     for piece in F.pieces:
         a, b = max(piece.lo, low), min(piece.hi, high)
         if a < b and piece.density != 0:
-            f = Complex(real_functions((piece.density,), (X,)))
+            f = Program(real_functions((piece.density,), (X,)))
             ends = arb(rational(a)), arb(rational(b)) if b is not sympy.oo else arb(60)
-            mass += integral(lambda z, flag, f=f: f((z,), flag)[0], *ends)
-            first += integral(lambda z, flag, f=f: z * f((z,), flag)[0], *ends)
+            at = lambda z, flag, f=f: f.holomorphic((z,))[0] if flag else acb(f((z.real,))[0])  # noqa: E731
+            mass += acb.integral(at, *map(acb, ends)).real
+            first += acb.integral(lambda z, flag, at=at: z * at(z, flag), *map(acb, ends)).real
     return mass, first
 
 
