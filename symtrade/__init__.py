@@ -34,10 +34,10 @@ _HOME = {
     "model.threshold": ("threshold",),
     "model.distribution": ("Distribution", "affine", "mirror", "mixture"),
     "model.families": (
-        "beta", "exponential", "from_cdf", "from_density", "kumaraswamy", "mirror_power", "pareto",
-        "piecewise_polynomial", "piecewise_uniform", "power", "triangular", "truncated_exponential",
-        "truncated_normal", "uniform",
+        "beta", "exponential", "kumaraswamy", "mirror_power", "pareto", "piecewise_polynomial",
+        "piecewise_uniform", "power", "triangular", "truncated_exponential", "truncated_normal", "uniform",
     ),
+    "model.own_distribution": ("from_cdf", "from_density"),
     "model.distribution_objects": ("distribution",),
     "model.quality": ("Prices", "QualityEnvironment"),
     "model.information_costs": ("Entropy", "ResidualVariance", "tangent"),

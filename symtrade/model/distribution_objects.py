@@ -14,6 +14,7 @@ from symtrade.model import families
 from symtrade.model.distribution import Distribution, affine
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
+from symtrade.model.own_distribution import from_cdf, from_density
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def distribution(source: Any, lo: Any = None, hi: Any = None) -> Distribution | 
     if hasattr(source, "dist") and hasattr(source, "kwds"):
         return _from_scipy(source)
     if isinstance(source, sympy.Expr):
-        return families.from_cdf(source, 0 if lo is None else lo, 1 if hi is None else hi)
+        return from_cdf(source, 0 if lo is None else lo, hi)
     if callable(source):
         if lo is None or hi is None:
             raise ModelError("a Python function as a cdf: expected lo= and hi=, the ends of its support")
@@ -77,7 +78,7 @@ def _from_sympy(variable: Any) -> Distribution:
         raise ModelError(f"{variable}: expected a continuous distribution with a lower end, got {kind}; "
                          "finite types are a TypeSpace")
     v = sympy.Dummy("v", real=True)
-    return families.from_density(law.pdf(v), domain.start, domain.end, v)
+    return from_density(law.pdf(v), domain.start, domain.end, v)
 
 
 def _from_scipy(frozen: Any) -> Distribution:
