@@ -66,6 +66,10 @@ class Prover(Protocol):
         """A statement of the kernel, of any kind of evidence: Proved with its certificate, or
         Unknown."""
 
+    def proposal(self, search: Callable[[], Any]) -> Any:
+        """What a search finds (data of JSON), kept for those who check: it proves nothing, and later
+        questions must prove what is claimed of it."""
+
     def establish(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = (),
                   constraints: Iterable[Any] | None = None) -> Verdict:
         """A claim that the result stands on: if it is not proved, neither is the result.  With
@@ -190,6 +194,11 @@ class Searching(_Judging):
 
         return self._keep("answer", answer(question, self.progress))
 
+    def proposal(self, search: Callable[[], Any]) -> Any:
+        found = search()
+        self.calls.append({"call": "proposal", "data": found})
+        return found
+
     def _keep(self, call: str, verdict: Verdict) -> Verdict:
         entry: dict[str, Any] = {"call": call, "verdict": type(verdict).__name__.lower()}
         if isinstance(verdict, Proved):
@@ -242,6 +251,9 @@ class Replaying(_Judging):
         if entry["verdict"] == "proved":
             return Proved(self._proved(entry, (question,)))
         return Unknown(entry["reason"])
+
+    def proposal(self, search: Callable[[], Any]) -> Any:  # noqa: ARG002  it is not searched again
+        return self._next("proposal")["data"]
 
     def _next(self, call: str) -> dict[str, Any]:
         if self.position >= len(self.calls):

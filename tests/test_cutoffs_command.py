@@ -45,6 +45,8 @@ def test_every_named_family(family):
         assert abs(sympy.sympify(one["minimal_polynomial"]).subs("x", x)) < 1e-40
     order = [float(data[k]) for k in ("first_best", "welfare", "posted_price")]
     assert order == sorted(order, reverse=True)
+    assert data["second_best_digits"] == 50 and len(data["second_best"].split(".")[1]) == 50
+    assert float(data["posted_price"]) < float(data["second_best"]) < float(data["first_best"])
 
 
 def test_text():

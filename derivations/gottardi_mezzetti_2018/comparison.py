@@ -35,7 +35,7 @@ def benchmarks(prover):
         values = found.values
         better = bool(found.beats("static disclosure", "second best"))
         worse = bool(found.beats("second best", "static disclosure"))
-        if better == worse or not found.static.verdict or not found.posted.verdict or found.second.reason:
+        if better == worse or not all((found.static.verdict, found.posted.verdict, found.second.verdict)):
             raise ValueError(f"{F} and {G}: not decided: {found.second.reason}")
         lines.append(st.Line(pair(F, G), Tuple(
             *(Eq(symbols(kind.replace(" ", "_")), number(value, 15)) for kind, value in values.items()),
@@ -46,9 +46,11 @@ def benchmarks(prover):
                ": full information does better than disclosure.")))
     uniform(prover, st.compare(*pairs()[0], 20, prover))
     return st.Result(statement=tuple(lines), parts=tuple(parts), axioms=(
-        "Myerson and Satterthwaite (1983): with full information the best mechanism maximises the ironed"
-        " virtual surplus of one multiplier, and its budget balances",
-        "the second bests that are not exact are enclosed in Arb's ball arithmetic, without a certificate"))
+        "Myerson and Satterthwaite (1983), Theorem 1: with full information a probability of trade q can be"
+        " implemented without outside money if and only if its means over the other's types are monotone and"
+        " E[(v - (1 - F)/f - c - G/g) q] >= 0",
+        "Myerson (1981): monotone probabilities gain, on a pool of types, no more than with the mean level"
+        " where the integral of the level less the mean from the pool's low end up is nowhere negative"))
 
 
 def uniform(prover, found):

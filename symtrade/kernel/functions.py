@@ -204,9 +204,11 @@ class Program:
             operation = _integral(texts[0]) if name == INTEGRAL else OPERATIONS[name]
             numbers = () if name == INTEGRAL else tuple(parse_rational(text) for text in texts)
             if fixed[i]:
-                values = [self.start[k] for k in arguments]  # where these are exact, a border is no doubt
-                enclose = operation.beyond if all(v.is_exact() for v in values) else None
-                self.start[i] = (enclose or operation.enclose)(*numbers, *values)
+                # a number need not be smooth in anything, and exact arguments lie in the domain or do not
+                values = [self.start[k] for k in arguments]
+                anyhow = name == INTEGRAL or all(v.is_exact() for v in values)
+                enclose = operation.beyond or operation.enclose if anyhow else operation.enclose
+                self.start[i] = enclose(*numbers, *values)
             else:
                 self.steps.append((i, operation, numbers, arguments))
 
@@ -259,6 +261,11 @@ def _integral(text: str) -> Operation:
         found = acb.integral(at, acb(lower), acb(upper))
         return found.real if found.is_finite() else arb("nan")
 
+    def inner(lower: Ball, upper: Ball) -> tuple[Ball, Ball]:  # exact ends, in between where that can be
+        if lower < upper:
+            return lower.upper(), upper.lower()
+        return (lower.lower(), upper.upper()) if lower > upper else (lower.mid(), upper.mid())
+
     def moved(end: Any, middle: Ball, values: Callable[[Any], Any]) -> Any:
         return 0 if end == middle else (end - middle) * values(end)
 
@@ -266,7 +273,7 @@ def _integral(text: str) -> Operation:
         def enclose(lower: Ball, upper: Ball) -> Ball:
             if not (lower.is_finite() and upper.is_finite()):
                 return arb("nan")
-            a, b = lower.mid(), upper.mid()
+            a, b = inner(lower, upper)
             return between(a, b) + moved(upper, b, values) - moved(lower, a, values)
         return enclose
 

@@ -102,7 +102,9 @@ def _pow_beyond(x: Ball, y: Ball) -> Ball:
     """0 <= x**y <= u**y where 0 <= x <= u and y > 0."""
     if x > 0:
         return _pow(x, y)
-    return arb(0).union(_pow(x.upper(), y)) if y > 0 and x.upper() > 0 else arb("nan")
+    if not (y > 0 and x.upper() >= 0):
+        return arb("nan")
+    return arb(0).union(_pow(x.upper(), y)) if x.upper() > 0 else arb(0)
 
 
 def _increasing(f: Callable[[Ball], Ball], x: Ball) -> Ball:

@@ -50,8 +50,8 @@ class Piece:
 
 def at_end(formula: Any, at: Any) -> Any:
     """The value at an end of the piece, by continuity where the formula is 0/0 or infinite there."""
-    value = formula.subs(X, at)
-    if value.has(sympy.nan, sympy.zoo) or at in (S.Infinity, S.NegativeInfinity):
+    value = formula.subs(X, at) if at.is_finite is not False else sympy.nan
+    if value.has(sympy.nan, sympy.zoo):
         value = _approached(formula, at)
     value = value.replace(lambda e: isinstance(e, sympy.betainc) and e.args[2] == e.args[3], lambda _: S.Zero)
     return value.replace(lambda e: isinstance(e, sympy.Integral) and e.limits[0][1] == e.limits[0][2],

@@ -6,11 +6,13 @@ hold a ``sympy.Integral``, which the kernel encloses.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
 import sympy
 from sympy import S
+from sympy.core.relational import Relational
 
 from symtrade.forms.functions import real_functions
 from symtrade.model.distribution import Distribution, Piece, X, at_end, glue
@@ -46,6 +48,8 @@ def from_cdf(formula: Any, lo: Any = 0, hi: Any = None, variable: Any = None) ->
             raise ModelError(f"{name}: expected F({end}) = {expected}, got {value}: there would be an atom, "
                              "which static disclosure excludes; give a cdf without jumps, and its support as "
                              "lo and hi, as in cdf(1 - 1/v^2, 1, oo)")
+    if cdf.has(sympy.Piecewise):
+        return _by_cases(name, branches(cdf, X, lo, hi, name))
     density = sympy.diff(cdf, X)
     if cdf.is_polynomial(X) and hi.is_finite:
         return piecewise_polynomial((lo, hi), (density,), name, X)
@@ -58,6 +62,69 @@ def from_cdf(formula: Any, lo: Any = 0, hi: Any = None, variable: Any = None) ->
     t = sympy.Symbol("t", real=True)
     upper = sympy.Integral((1 - cdf).subs(X, t), (t, X, hi))
     return _rising(Distribution(name, (Piece(lo, hi, cdf, density, upper),)))
+
+
+def branches(formula: Any, letter: Any, lo: Any, hi: Any, name: str) -> list[tuple[Any, Any, Any]]:
+    """A formula by cases as (lo, hi, formula) between its rational breakpoints inside [lo, hi]."""
+    whole = sympy.piecewise_fold(formula)
+    ends = sorted({lo, hi} | {b for b in breakpoints(whole, letter, name) if lo < b < hi})
+    return [(a, b, case_at(whole, letter, (a + b) / 2 if b.is_finite else a + 1))
+            for a, b in itertools.pairwise(ends)]
+
+
+def breakpoints(formula: Any, letter: Any, name: str) -> list[Any]:
+    """Where the cases of a formula meet; ModelError unless that is at rational numbers."""
+    found: set[Any] = set()
+    for relation in formula.atoms(Relational):
+        gap = relation.lhs - relation.rhs
+        roots = sympy.roots(sympy.Poly(gap, letter)) if gap.is_polynomial(letter) else {}
+        if not roots or not all(isinstance(r, sympy.Rational) for r in roots):
+            raise ModelError(f"{name}: expected cases between rational breakpoints, got {relation}")
+        found |= set(roots)
+    return sorted(found)
+
+
+def case_at(formula: Any, letter: Any, place: Any) -> Any:
+    """The formula that applies at a rational place."""
+    if not isinstance(formula, sympy.Piecewise):
+        return formula
+    for inner, condition in formula.args:
+        if condition.subs(letter, place) == sympy.true:
+            return inner
+    raise ModelError(f"expected a formula at {place}, got none in {formula}")
+
+
+def _by_cases(name: str, parts: list[tuple[Any, Any, Any]]) -> Distribution:
+    """A cdf with several pieces, each of which has an antiderivative."""
+    for (_, b, left), (_, _, right) in itertools.pairwise(parts):
+        if sympy.simplify(left.subs(X, b) - right.subs(X, b)) != 0:
+            raise ModelError(f"{name}: the cdf jumps at {b}, so that there would be an atom")
+    if all(f.is_polynomial(X) for _, _, f in parts) and parts[-1][1].is_finite:
+        return piecewise_polynomial((parts[0][0], *(b for _, b, _ in parts)),
+                                    tuple(sympy.diff(f, X) for _, _, f in parts), name, X)
+    found = [(a, b, f, primitive(1 - f, a)) for a, b, f in parts]
+    if any(p is None for *_, p in found) or not (found[-1][1].is_finite or _has_limit(found[-1][3], name)):
+        raise ModelError(f"{name}: no formula was found for the integral of a piece; expected pieces whose "
+                         "integrals SymPy finds")
+    whole = glue(name, found)
+    rising = [_rising(Distribution(name, (piece,))).increasing for piece in whole.pieces]
+    return replace(whole, increasing=all(rising))
+
+
+def _from_densities(name: str, parts: list[tuple[Any, Any, Any]]) -> Distribution:
+    """A density with several pieces, each of which has an antiderivative, divided by its integral."""
+    found = [(a, b, primitive(f, a)) for a, b, f in parts]
+    if any(p is None or not _is_number(at_end(p, b)) for _, b, p in found):
+        raise ModelError(f"{name}: no formula was found for the integral of a piece; expected pieces whose "
+                         "integrals SymPy finds, and a finite sum of these")
+    masses = [at_end(p, b) - at_end(p, a) for a, b, p in found]
+    total, below, cdfs = sum(masses, S.Zero), S.Zero, []
+    if not total.is_positive:
+        raise ModelError(f"{name}: expected a density with positive integral, got {total}")
+    for (a, b, p), mass in zip(found, masses, strict=True):
+        cdfs.append((a, b, sympy.expand((p - at_end(p, a) + below) / total)))
+        below += mass
+    return _by_cases(name, cdfs)
 
 
 def _end_of(cdf: Any) -> Any:
@@ -161,6 +228,11 @@ def from_density(formula: Any, lo: Any = 0, hi: Any = 1, variable: Any = None) -
     name = f"density({formula})" if (lo, hi) == (0, 1) else f"density({formula}, {lo}, {hi})"
     argument = _one_symbol(formula, variable, name)
     density = formula.subs(argument, X)
+    if density.has(sympy.Piecewise):
+        parts = branches(density, X, lo, hi, name)
+        if len(parts) > 1:
+            return _from_densities(name, parts)
+        density = parts[0][2]
     if density.is_polynomial(X) and hi.is_finite:
         whole = sympy.Poly(density, X).integrate()
         mass = whole.eval(hi) - whole.eval(lo)
@@ -208,4 +280,8 @@ def _one_symbol(formula: Any, variable: Any, name: str) -> Any:
 
 def _value(formula: Any, at: Any) -> Any:
     """The value at an end of the support, by continuity."""
+    if formula.has(sympy.Piecewise):
+        whole = sympy.piecewise_fold(formula)
+        place = at if at.is_finite else max(breakpoints(whole, X, "the cdf"), default=S.Zero) + 1
+        formula = case_at(whole, X, place)
     return sympy.simplify(at_end(formula, at))

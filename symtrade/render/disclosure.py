@@ -103,28 +103,14 @@ def trade_region_figure(found: Comparison) -> Any:
 
 
 def threshold_curve(found: Comparison) -> list[tuple[float, float]]:
-    """The second best's boundary (v, c), from its ironed schedules at the weight that was found."""
-    from flint import arb, ctx
-
-    from symtrade.analysis.second_best.schedule import Machine, Side, schedule
-    from symtrade.analysis.second_best.trade import blocks
-
-    if found.second.reason or not found.static.solutions:
-        return []
-    F, G = found.static.buyer, found.static.seller
+    """The second best's boundary (v, c): the thresholds of the mechanism that attains it."""
     points: list[tuple[float, float]] = []
-    with ctx.workprec(120):
-        a = arb((found.second.weight.low + found.second.weight.high) / 2).mid()
-        buyer, seller = Machine(Side(F, -1)), Machine(Side(G, 1))
-        for b in blocks(buyer, seller, a, schedule(buyer, a), schedule(seller, a)):
-            if b.constant:
-                points += [(float(b.tau), float(b.low)), (float(b.tau), float(b.high))]
-                continue
-            for k in range(41):
-                c = (b.low + (b.high - b.low) * k / 40).mid()
-                level = seller.level(b.seller, c, a)
-                if level is not None:
-                    points.append((float(buyer.inverse(b.buyer, level.mid(), a, *b.tau)), float(c)))
+    for p in found.second.panels:
+        for k in range(41):
+            z = -1 + k / 20
+            value = sum(float(t.p) / float(t.q) * z**n for n, t in enumerate(p.coefficients))
+            low, high = (float(e.p) / float(e.q) for e in (p.low, p.high))
+            points.append((value, low + (high - low) * k / 40))
     return points
 
 

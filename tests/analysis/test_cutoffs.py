@@ -27,7 +27,9 @@ PAIRS = [
     (st.truncated_normal(HALF, 1, 0, 1), st.kumaraswamy(HALF, Rational(5, 2))),
     (st.uniform(0, 2), st.uniform(1, 3)), (st.uniform(2, 3), st.uniform(0, Rational(5, 2))),
     (st.piecewise_uniform([0, Rational(1, 4), 1], [HALF, HALF]), st.uniform(0, 1)),
+    (st.from_cdf(1 - exp(-v**3)), st.power(2)), (st.uniform(0, 1), st.from_cdf(1 - exp(-v) * (1 + v))),
 ]
+INTEGRALS = (st.from_density(exp(-v**3)), st.from_cdf(sympy.sin(sympy.pi * v**2 / 2)))  # known by balls
 
 @pytest.fixture(autouse=True)
 def _precision():
@@ -65,7 +67,7 @@ def moments(F, low, high):
 SMOOTH = [p for p in PAIRS if not any("1/2, 3/2" in F.name or "1/2, 5/2" in F.name for F in p)]  # densities
 
 
-@pytest.mark.parametrize(("F", "G"), SMOOTH, ids=str)
+@pytest.mark.parametrize(("F", "G"), [*SMOOTH, INTEGRALS], ids=str)
 def test_every_cutoff_solves_the_equations_by_quadrature(F, G):
     found = st.static_disclosure(F, G, 20)
     assert found.verdict, found.verdict
@@ -152,8 +154,12 @@ def test_refusals():
 
 
 def test_a_cdf_of_ones_own_must_increase():
-    rises = st.from_cdf((1 - exp(-v)) / (1 - exp(-1)))
-    assert not rises.increasing
+    assert st.from_cdf((1 - exp(-v)) / (1 - exp(-1))).increasing      # by the form of its density
+    rises = st.from_cdf(sympy.sin(sympy.pi * v / 2) * v)
+    assert not rises.increasing and st.static_disclosure(rises, rises, 5).verdict
+    falls = st.from_cdf(v + 2 * sympy.sin(sympy.pi * v))
+    found = st.static_disclosure(falls, falls, 5).verdict
+    assert not found and "not known to increase" in found.reason
 
 
 @pytest.mark.parametrize("shift", [Rational(0), Rational(3, 7)])

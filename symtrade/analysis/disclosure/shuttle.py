@@ -14,7 +14,6 @@ from typing import Any
 
 import sympy
 from sympy import S
-from sympy.core.relational import Relational
 
 from symtrade.analysis.disclosure.fair_price import breakpoints, fair_price, named_price, piece_on
 from symtrade.analysis.disclosure.reading import two_distributions
@@ -23,6 +22,8 @@ from symtrade.model import shuttle as model
 from symtrade.model.distribution import Distribution, X
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
+from symtrade.model.own_distribution import breakpoints as breakpoints_of
+from symtrade.model.own_distribution import case_at
 from symtrade.prover import Prover
 
 FAIR = sympy.Symbol("p_F")
@@ -205,13 +206,13 @@ def _meet(prices: tuple[Any, Any], p: Any, F: Distribution, G: Distribution, num
     """The prices are continuous and end at the fair price."""
     ends = ((prices[0], VALUE, "buyer_price", F.support[0]), (prices[1], COST, "seller_price", G.support[1]))
     for formula, letter, what, far in ends:
-        places = [b for b in _jumps(formula, letter, what) if _between(b, number, far)]
+        places = [b for b in breakpoints_of(formula, letter, what) if _between(b, number, far)]
         for b in places:
-            sides = [_on(formula, letter, b + e) for e in (-TINY, TINY)]
+            sides = [case_at(formula, letter, b + e) for e in (-TINY, TINY)]
             if sympy.simplify((sides[0] - sides[1]).subs(letter, b)) != 0:
                 raise ModelError(f"{what}: expected a continuous function, but it jumps at {b}")
         near = rational_near(number, far)
-        last = _on(formula, letter, near).subs({letter: p, FAIR: p})
+        last = case_at(formula, letter, near).subs({letter: p, FAIR: p})
         if sympy.simplify(last - p) != 0:
             raise ModelError(f"{what}: expected the fair price {number} at the end of the path, got {last}")
 
@@ -230,34 +231,14 @@ def _between(b: Any, number: Number, far: Any) -> bool:
     return bool(far < b < number.low or number.high < b < far)
 
 
-def _jumps(formula: Any, letter: Any, what: str) -> list[Any]:
-    """The breakpoints of a formula by cases."""
-    found = set()
-    for relation in formula.atoms(Relational):
-        roots = sympy.roots(sympy.Poly(relation.lhs - relation.rhs, letter)) if (
-            relation.lhs - relation.rhs).is_polynomial(letter) else {}
-        if not roots or not all(isinstance(r, sympy.Rational) for r in roots):
-            raise ModelError(f"{what}: expected cases between rational breakpoints, got {relation}")
-        found |= set(roots)
-    return sorted(found)
-
-
-def _on(formula: Any, letter: Any, place: Any) -> Any:
-    """The formula that applies at a rational place."""
-    if not isinstance(formula, sympy.Piecewise):
-        return formula
-    for inner, condition in formula.args:
-        if condition.subs(letter, place) == sympy.true:
-            return inner
-    raise ModelError(f"expected a price at {place}, got none")
-
-
 def _cells(F: Distribution, G: Distribution, price: Number, path: Path, buyer_price: Any,
            seller_price: Any) -> Iterator[Cell]:
     """The cells that a path may pass through: an interval of values by an interval of costs."""
     own = breakpoints(F) | breakpoints(G)
-    values = _intervals(own | set(_jumps(buyer_price, VALUE, "buyer_price")), F.support[0], price, True)
-    costs = _intervals(own | set(_jumps(seller_price, COST, "seller_price")), G.support[1], price, False)
+    kinks = (breakpoints_of(buyer_price, VALUE, "buyer_price"),
+             breakpoints_of(seller_price, COST, "seller_price"))
+    values = _intervals(own | set(kinks[0]), F.support[0], price, True)
+    costs = _intervals(own | set(kinks[1]), G.support[1], price, False)
     for v, c in itertools.product(values, costs):
         meaning = at_values(F, G, buyer_price, *v) | at_costs(F, G, seller_price, *c)
         rates = {model.VALUE_RATE: sympy.diff(path.value, path.at),
@@ -285,7 +266,7 @@ def at_values(F: Distribution, G: Distribution, price: Any, low: Any, high: Any)
     """What the model's symbols mean at values in an interval, as formulas in ``v``."""
     f, g, v = piece_on(F, low, high), piece_on(G, low, high), VALUE
     F_v, J, G_v = (e.subs(X, v) for e in (f.cdf, f.upper, g.cdf))
-    P = _on(price, v, _inside(low, high))
+    P = case_at(price, v, _inside(low, high))
     return {model.F_v: F_v, model.f_v: f.density.subs(X, v), model.B_v: v * (1 - F_v) + J, model.G_v: G_v,
             model.g_v: g.density.subs(X, v), model.A_v: v * G_v - (g.upper.subs(X, v) + v - G.mean),
             model.P: P, model.P_slope: sympy.diff(P, v)}
@@ -295,7 +276,7 @@ def at_costs(F: Distribution, G: Distribution, price: Any, low: Any, high: Any) 
     """What the model's symbols mean at costs in an interval, as formulas in ``c``."""
     f, g, c = piece_on(F, low, high), piece_on(G, low, high), COST
     F_c, J, G_c = (e.subs(X, c) for e in (f.cdf, f.upper, g.cdf))
-    R = _on(price, c, _inside(low, high))
+    R = case_at(price, c, _inside(low, high))
     return {model.F_c: F_c, model.f_c: f.density.subs(X, c), model.B_c: c * (1 - F_c) + J, model.G_c: G_c,
             model.g_c: g.density.subs(X, c), model.A_c: c * G_c - (g.upper.subs(X, c) + c - G.mean),
             model.S: R, model.S_slope: sympy.diff(R, c)}
