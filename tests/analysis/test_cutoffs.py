@@ -147,6 +147,8 @@ def test_refusals():
         st.static_disclosure(st.power(symbols("a", positive=True)), st.uniform(0, 1))
     with pytest.raises(st.ModelError, match="numeric only"):
         st.static_disclosure(st.distribution(lambda t: t, 0, 1), st.uniform(0, 1))
+    with pytest.raises(st.ModelError, match="divides by zero"):
+        st.static_disclosure(st.from_cdf(exp(1 - 1 / v)), "power(2)")
     with pytest.raises(st.ModelError, match="digits"):
         st.static_disclosure("power(2)", "power(2)", 0)
     with pytest.raises(st.ModelError, match="not linear"):

@@ -10,7 +10,7 @@ import sympy
 
 from symtrade.analysis.numbers.real import rational
 from symtrade.forms.functions import real_functions
-from symtrade.kernel.balls import Positive
+from symtrade.kernel.balls import Positive, enclose
 from symtrade.model.distribution import Distribution, X
 from symtrade.model.distribution_objects import distribution
 from symtrade.model.errors import ModelError
@@ -38,6 +38,12 @@ def one_distribution(source: Any, who: str) -> Distribution:
         raise ModelError(f"{who}: {found.name} has the formula {unread[0]}, of which there are no certified "
                          "values; expected powers, exp, log, sin, cos, atan, erf and integrals of these: "
                          "use numeric_cutoffs")
+    if found.mean.has(sympy.Integral):
+        try:
+            enclose(real_functions((found.mean,), ()), (), 15)
+        except ArithmeticError:
+            raise ModelError(f"{who}: the mean of {found.name} was not enclosed, for its formula divides by "
+                             "zero or is unbounded at an end of the support: use numeric_cutoffs") from None
     return found
 
 
