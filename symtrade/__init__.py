@@ -73,7 +73,7 @@ _HOME = {
     "analysis.disclosure.reporting": ("reporting",),
     "analysis.disclosure.numeric": ("numeric_cutoffs",),
     "render.disclosure": (
-        "best_response_figure", "family_figure", "price_figure", "trade_region_figure",
+        "best_response_figure", "family_figure", "price_figure", "shuttle_figure", "trade_region_figure",
     ),
     "analysis.disclosure.posted": ("best_posted_price",),
     "analysis.second_best.welfare": ("second_best",),

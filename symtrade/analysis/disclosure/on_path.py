@@ -91,7 +91,7 @@ def _box(price: Number) -> tuple[Any, Any]:
 
 def _outer(end: Any, price: Number, up: bool) -> Any:
     """A rational number at an end of the stretch, or just beyond it."""
-    if end is FAIR:
+    if end == FAIR:
         return sympy.Rational(str(price.high if up else price.low))
     return end
 
@@ -143,12 +143,12 @@ def _statements(claim: Stretch, price: Number) -> Iterator[Positive]:
     zero there has the right sign near it."""
     start, end = _outer(claim.start, price, False), _outer(claim.end, price, True)
     width = end - start
-    inside = [claim.at - claim.start] * (claim.start is FAIR) + [claim.end - claim.at] * (claim.end is FAIR)
+    inside = [claim.at - claim.start] * (claim.start == FAIR) + [claim.end - claim.at] * (claim.end == FAIR)
     conditions = (*claim.conditions, *inside)
     ends = [start, end]
     relation = ">" if claim.strict else ">="
     for i, (place, inward) in enumerate(((claim.start, 1), (claim.end, -1))):
-        if place is FAIR or claim.strict or not _vanishes(claim.formula.subs(claim.at, place)):
+        if place == FAIR or claim.strict or not _vanishes(claim.formula.subs(claim.at, place)):
             continue
         power = _root(claim.formula, claim.at, place)
         u = sympy.Symbol("u", positive=True)

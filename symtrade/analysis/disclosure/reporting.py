@@ -15,8 +15,8 @@ from typing import Any
 import sympy
 from sympy import S
 
-from symtrade.analysis.disclosure.on_path import Stretch, decide, dyadic, joined
-from symtrade.analysis.disclosure.shuttle import COST, FAIR, VALUE, Cell, Shuttle, at_costs, at_values
+from symtrade.analysis.disclosure.on_path import FAIR, Stretch, decide, dyadic, joined
+from symtrade.analysis.disclosure.shuttle import COST, VALUE, Cell, Shuttle, at_costs, at_values
 from symtrade.analysis.numbers.real import rational
 from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
 from symtrade.model import shuttle as model
@@ -105,15 +105,15 @@ class _Case:
         if isinstance(general, Proved):
             return general
         stretches = []
-        spans = {(cell.value, cell.cost)[at is COST] for cell in case.cells}
+        spans = {(cell.value, cell.cost)[at == COST] for cell in case.cells}
         for low, high in sorted(spans, key=lambda span: span[0]):
-            meaning = (at_values(case.buyer, case.seller, case.buyer_price, low, high) if at is VALUE else
+            meaning = (at_values(case.buyer, case.seller, case.buyer_price, low, high) if at == VALUE else
                        at_costs(case.buyer, case.seller, case.seller_price, low, high))
             here = formula.subs(meaning).subs(FAIR, case.fair)
-            first, last = (low, case.fair) if at is VALUE else (case.fair, high)
-            if at is VALUE and rational(high) < case.fair_price.low:
+            first, last = (low, case.fair) if at == VALUE else (case.fair, high)
+            if at == VALUE and rational(high) < case.fair_price.low:
                 last = high
-            if at is COST and rational(low) > case.fair_price.high:
+            if at == COST and rational(low) > case.fair_price.high:
                 first = low
             stretches.append(Stretch(here, at, first, last))
         return self.decide(stretches)
@@ -159,7 +159,7 @@ class _Case:
         case, path = self.case, self.case.path
         if len(case.cells) == 1:
             return [(path.start, path.end, f) for f in formulas]
-        if FAIR in (path.value - path.cost).free_symbols or path.end is FAIR:
+        if FAIR in (path.value - path.cost).free_symbols or path.end == FAIR:
             return []
         ends = {path.start, path.end}
         for cell in case.cells:
@@ -185,7 +185,7 @@ class _Case:
     def at_the_end(self, formulas: Iterable[Any]) -> Verdict:
         """Waiting that is never worth it from some place to the end: then not to wait at that place."""
         path = self.case.path
-        end = self.case.fair_price if path.end is FAIR else None
+        end = self.case.fair_price if path.end == FAIR else None
         last = sympy.Rational(str(end.low)) if end is not None else path.end
         for share in (64, 16, 4):
             place = dyadic(last - (last - path.start) / share)

@@ -16,6 +16,7 @@ import sympy
 from sympy import S
 
 from symtrade.analysis.disclosure.fair_price import breakpoints, fair_price, named_price, piece_on
+from symtrade.analysis.disclosure.on_path import FAIR
 from symtrade.analysis.disclosure.reading import two_distributions
 from symtrade.analysis.numbers.real import Number, rational
 from symtrade.model import shuttle as model
@@ -26,7 +27,6 @@ from symtrade.model.own_distribution import breakpoints as breakpoints_of
 from symtrade.model.own_distribution import case_at
 from symtrade.prover import Prover
 
-FAIR = sympy.Symbol("p_F")
 VALUE, COST = model.VALUE, model.COST
 
 
