@@ -75,7 +75,7 @@ def full_scale_shuttle(prover):
         prover.establish(plans.laws.has_derivative(plans.pays[who], time, plans.waits[who]))
     needed = near_the_end(prover, plans)
     uniform = st.shuttle(st.uniform(0, 1), st.uniform(0, 1))
-    uniform_case(prover, uniform)
+    uniform_case(prover, uniform, plans)
     return st.Result(
         statement=tuple(line(prover, *case) for case in cases()),
         parts=(st.Part("The buyer's gain from waiting, per unit of time", plans.waits["buyer"]),
@@ -95,8 +95,13 @@ def cases():
     pairs = ((st.uniform(0, 1), st.uniform(0, 1)), (bell, bell), (st.mirror_power(2), st.power(2)),
              (st.uniform(0, 2), st.uniform(1, 3)), (st.truncated_exponential(1), st.uniform(0, 1)),
              (normal, normal), (uneven, uneven), (st.power(2), st.uniform(0, 1)), (spread, spread))
-    shared = v * (HALF - v)**2 / 2
-    return (*((F, G, v, c) for F, G in pairs), (bell, bell, v - shared, c + shared.subs(v, 1 - c)))
+    return (*((F, G, v, c) for F, G in pairs), (bell, bell, *shared(2)), (*pairs[0], *shared(3)))
+
+
+def shared(n):
+    """Prices that leave both a part of the gains, less and less of them towards a fair price of 1/2."""
+    part = v * (HALF - v)**n / 2
+    return v - part, c + part.subs(v, 1 - c)
 
 
 def line(prover, F, G, buyer_price, seller_price):
@@ -144,7 +149,7 @@ def near_the_end(prover, plans):
     return needed(*symbols("g J f L G F"))
 
 
-def uniform_case(prover, uniform):
+def uniform_case(prover, uniform, plans):
     """The deck's two displayed payoffs, with the claim that waiting is optimal for all v < 1/2."""
     path = (v > 0, delta > 0, v + delta <= HALF)
     now, later = uniform.report_now(v), uniform.report_later(v, delta)
@@ -168,3 +173,18 @@ def uniform_case(prover, uniform):
         printed_later >= printed_now, assuming=path,
         note="for every step delta that ends at the fair price or before; in the limit the gain is"
              " (1 - 2v)^2/2 per unit")
+    late, w = plans.late["buyer"], symbols("w")
+    prover.judge(
+        "GM-7.5", "The Uniform Case",
+        r"\text{after discovering that her value is } v \text{ it is a weakly dominant strategy for a trader"
+        r" to report sincerely}", Implies(w <= v, late.subs(symbols("P"), v) <= 0),
+        assuming=(symbols("G_v") >= 0,), parameters=(v, w),
+        note="w is her value, v what she reports later: at the price v she gains nothing from it, whatever"
+             " the cost's distribution; reporting w gives her 0")
+    buyer_price, seller_price = shared(3)
+    other = st.shuttle(st.uniform(0, 1), st.uniform(0, 1), buyer_price=buyer_price, seller_price=seller_price)
+    prover.judge(
+        "GM-7.6", "The Uniform Case",
+        r"\text{A price function pair and fair price (not unique) that induce sincere reporting}",
+        And(other.buyer_waits >= 0, other.seller_waits >= 0), assuming=(v >= 0, v <= HALF),
+        note="p^B(v) = v - v(1/2 - v)^3/2 and p^S(c) = 1 - p^B(1 - c) do as well, with the same fair price")

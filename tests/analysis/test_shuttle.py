@@ -154,3 +154,21 @@ def test_fair_prices_that_are_not_one():
     with pytest.raises(st.ModelError, match=r"0\.395.*0\.500.*0\.604"):
         st.shuttle(narrow, narrow)
     assert st.reporting(st.shuttle(narrow, narrow, fair_price=HALF)).path
+
+
+def test_sincerity_by_integrals_in_balls():
+    """Half spread, half concentrated: waiting is bad for a while, and good on the whole."""
+    mixed = st.mixture((HALF, HALF), (SPREAD, st.truncated_normal(HALF, Rational(1, 10), 0, 1)))
+    found = st.reporting(st.shuttle(mixed, mixed, fair_price=HALF))
+    assert isinstance(found.waits["buyer"], st.Refuted) and found.sincere["buyer"]
+    st.check(found.sincere["buyer"])
+    case = st.shuttle(mixed, mixed, fair_price=HALF)
+    gain = sympy.lambdify(v, case.buyer_waits, "math")
+    heights = [gain((k + 0.5) / 400) / 800 for k in range(200)]
+    sums = [sum(heights[k:]) for k in range(200)]
+    assert min(heights) < -1e-5 and min(sums) > 0
+
+
+def test_a_fair_price_in_the_middle_is_exact():
+    normal = st.truncated_normal(HALF, Rational(1, 4), 0, 1)
+    assert st.fair_price(normal, normal).exact == HALF

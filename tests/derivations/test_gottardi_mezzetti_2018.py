@@ -27,7 +27,7 @@ def test_every_result_is_proved_and_replays(result):
 def test_the_verdicts_on_printed_claims():
     verdicts = {c["id"]: c["verdict"] for result in ITEMS for c in stored(PAPER, result)["claims"]}
     assert {k for k, word in verdicts.items() if word != "holds"} == {"GM-6.5"}
-    assert len(verdicts) == 23
+    assert len(verdicts) == 25
 
 
 def test_a_tampered_certificate_is_refused():

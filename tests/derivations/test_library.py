@@ -44,7 +44,7 @@ VERDICTS = {
     "KZ-10": {"holds": 16, "refuted": 2},
     "KZ-11": {"holds": 2},
     "GM-1": {"holds": 4}, "GM-2": {"holds": 2}, "GM-3": {"holds": 5}, "GM-3b": {}, "GM-4": {},
-    "GM-5": {"holds": 3}, "GM-6": {"holds": 4, "refuted": 1}, "GM-7": {"holds": 4},
+    "GM-5": {"holds": 3}, "GM-6": {"holds": 4, "refuted": 1}, "GM-7": {"holds": 6},
     "MS-0": {"holds": 2, "refuted": 1},
     "MS-3": {}, "MS-5": {},
     "MS-1": {},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from fractions import Fraction
 from typing import Any
 
 import sympy
@@ -98,7 +99,16 @@ def _zeros(gap: Any, low: Any, high: Any, prover: Prover) -> list[Number]:
     if not isinstance(answer, Proved):
         raise ModelError(f"the fair price was not isolated between {low} and {high}: {answer.reason}; "
                          "name it as fair_price=")
-    return [Number(z.box[0][0], z.box[0][1]) for z in answer.certificates[0].zeros]
+    return [_rational_if_so(gap, z.box[0]) for z in answer.certificates[0].zeros]
+
+
+def _rational_if_so(gap: Any, ends: tuple[Any, Any]) -> Number:
+    """The only zero in an interval: the short rational there, if that is a zero as SymPy simplifies it."""
+    middle = Fraction(str((ends[0] + ends[1]) / 2)).limit_denominator(1000)
+    short = sympy.Rational(middle.numerator, middle.denominator)
+    if ends[0] <= rational(short) <= ends[1] and sympy.simplify(gap.subs(X, short)) == 0:
+        return Number.rational(short)
+    return Number(*ends)
 
 
 def _algebraic(gap: fmpq_poly, low: Any, high: Any) -> list[Number]:

@@ -165,7 +165,19 @@ def _statements(claim: Stretch, price: Number) -> Iterator[Positive]:
 
 
 def _vanishes(value: Any) -> bool:
-    return bool(value.has(sympy.nan, sympy.zoo) or sympy.simplify(value) == 0)
+    """Whether a value at an end is zero, or not defined there; balls say where it is not zero."""
+    value = value.replace(lambda e: isinstance(e, sympy.Integral) and e.limits[0][1] == e.limits[0][2],
+                          lambda _: sympy.S.Zero)
+    if value.has(sympy.nan, sympy.zoo):
+        return True
+    if not value.free_symbols:
+        try:
+            ((low, high),) = enclose(real_functions((value,), ()), (), 20)
+        except (ArithmeticError, ValueError):
+            return True
+        if low > 0 or high < 0:
+            return False
+    return not value.has(sympy.Integral) and bool(sympy.simplify(value) == 0)
 
 
 def _root(formula: Any, at: Any, place: Any) -> int:

@@ -141,18 +141,22 @@ class _Case:
         if isinstance(waits, Proved):
             return waits
         case, path = self.case, self.case.path
-        formulas = case.waits(who)
-        if not all(f.is_polynomial(path.at) for f in formulas):
+        formulas, why = case.waits(who), "to claim one now is better than to wait on"
+        parts = self.parts(formulas)
+        if not parts or (path.end == FAIR and not all(f.is_polynomial(path.at) for f in formulas)):
             return self.at_the_end(formulas)
         rest, whole = S.Zero, []
-        for low, high, formula in reversed(self.parts(formulas)):
-            primitive = sympy.integrate(formula, path.at)
-            whole.append(Stretch(sympy.expand(primitive.subs(path.at, high) - primitive + rest),
-                                 path.at, low, high))
+        for low, high, formula in reversed(parts):
+            if formula.is_polynomial(path.at):
+                primitive = sympy.integrate(formula, path.at)
+                gain = sympy.expand(primitive.subs(path.at, high) - primitive)
+            else:
+                t = sympy.Symbol("t", real=True)
+                gain = sympy.Integral(formula.subs(path.at, t), (t, path.at, high))
+            whole.append(Stretch(gain + rest, path.at, low, high))
             rest = whole[-1].formula.subs(path.at, low)
-        if not whole:
-            return self.at_the_end(formulas)
-        return self.decide(reversed(whole), "to claim one now is better than to wait on")
+        found = self.decide(reversed(whole), why)
+        return self.at_the_end(formulas) if isinstance(found, Unknown) else found
 
     def parts(self, formulas: Iterable[Any]) -> list[tuple[Any, Any, Any]]:
         """The cells one after the other, where their ends on the path are rational; else nothing."""
@@ -193,4 +197,4 @@ class _Case:
                       for s in self.stretches(formulas)]
             if all(isinstance(decide(s, self.case.fair_price, self.prover), Proved) for s in losses):
                 return Refuted({path.at: place}, "from there to the end it is never worth waiting")
-        return Unknown("waiting a moment is not always worth it, and its integral to the end has no formula")
+        return Unknown("waiting a moment is not always worth it, and its integral to the end was not decided")
