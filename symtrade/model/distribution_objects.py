@@ -10,11 +10,13 @@ from typing import Any
 import mpmath
 import sympy
 from sympy import S
+from sympy.stats.frv import SingleFiniteDistribution
 
 from symtrade.model import families
 from symtrade.model.distribution import Distribution, affine
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
+from symtrade.model.finite_distribution import FiniteDistribution, finite_distribution
 from symtrade.model.own_distribution import from_cdf, from_density
 from symtrade.model.typespace import TypeSpace
 
@@ -90,9 +92,10 @@ def _float(x: Any) -> Any:
     return mpmath.mpf(x) if isinstance(x, (int, float, mpmath.mpf)) else mpmath.mpf(sympy.N(x, 40))
 
 
-def distribution(source: Any, lo: Any = None, hi: Any = None) -> Distribution | NumericDistribution:
+def distribution(source: Any, lo: Any = None, hi: Any = None
+                 ) -> Distribution | FiniteDistribution | NumericDistribution:
     """Read a distribution: one of ours, a text, a ``sympy.stats`` random symbol, a frozen ``scipy.stats``
-    distribution, a SymPy expression for the cdf, or a Python function that computes the cdf.
+    distribution, a SymPy expression for the cdf, a TypeSpace, or a Python function that computes the cdf.
 
     Floats among a SciPy object's arguments are read as the decimals that they print as.  A Python
     function needs `lo` and `hi`, and every answer from it is numeric.  Raises ModelError otherwise.
@@ -103,7 +106,7 @@ def distribution(source: Any, lo: Any = None, hi: Any = None) -> Distribution | 
     >>> distribution("power(2)").mean
     2/3
     """
-    if isinstance(source, (Distribution, NumericDistribution)):
+    if isinstance(source, (Distribution, FiniteDistribution, NumericDistribution)):
         return source
     if isinstance(source, str):
         from symtrade.model.distribution_text import read_distribution
@@ -116,8 +119,7 @@ def distribution(source: Any, lo: Any = None, hi: Any = None) -> Distribution | 
     if isinstance(source, sympy.Expr):
         return from_cdf(source, 0 if lo is None else lo, hi)
     if isinstance(source, TypeSpace):
-        raise ModelError("expected a distribution without atoms, got finitely many types; a TypeSpace is "
-                         "part of a FiniteEnvironment, whose programs are solved by solve")
+        return finite_distribution(source)
     if callable(source):
         if lo is None or hi is None:
             raise ModelError("a Python function as a cdf: expected lo= and hi=, the ends of its support")
@@ -127,8 +129,10 @@ def distribution(source: Any, lo: Any = None, hi: Any = None) -> Distribution | 
                      "distribution('beta(2,3)')")
 
 
-def _from_sympy(variable: Any) -> Distribution:
+def _from_sympy(variable: Any) -> Distribution | FiniteDistribution:
     law: Any = getattr(variable.pspace, "distribution", None)
+    if isinstance(law, SingleFiniteDistribution):
+        return finite_distribution(TypeSpace(tuple(law.dict), tuple(law.dict.values())))
     kind, args = type(law).__name__, list(getattr(law, "args", ()))
     known: Mapping[str, Callable[..., Distribution]] = {
         "UniformDistribution": families.uniform, "BetaDistribution": families.beta,

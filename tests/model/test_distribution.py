@@ -263,13 +263,43 @@ def test_a_scipy_distribution_itself():
     assert st.distribution(stats.truncnorm(-1, 1)).mean == 0
 
 
+TYPES = st.TypeSpace(values=(0, 3, 1, 7),
+                     probabilities=(Rational(1, 4), HALF, Rational(1, 8), Rational(1, 8)))
+
+
+def test_the_contract_of_finite_types():
+    """By enumeration; virtual values by what a buyer's types pay in all for one more unit each."""
+    F = st.distribution(TYPES)
+    law = dict(zip(TYPES.values, TYPES.probabilities, strict=True))
+    for x in (0, HALF, 1, 3, 5, 7):
+        above, below = ({v: p for v, p in law.items() if keep(v)} for keep in (
+            lambda v, x=x: v >= x, lambda v, x=x: v <= x))
+        assert F.cdf(x) == sum(below.values()) and F.mass(x) == law.get(x, 0)
+        for side, partial, mean in ((above, F.partial_above, F.mean_above),
+                                    (below, F.partial_below, F.mean_below)):
+            assert partial(x) == sum(v * p for v, p in side.items())
+            assert mean(x) == partial(x) / sum(side.values())
+        assert F.upper(x) - F.lower(x) == F.mean - x
+    order = sorted(law)
+    for k, v in enumerate(order):
+        sold, kept = order[k:], order[:k + 1]
+        assert sum(law[w] * F.virtual_value(w) for w in sold) == v * sum(law[w] for w in sold)
+        assert sum(law[w] * F.virtual_cost(w) for w in kept) == v * sum(law[w] for w in kept)
+    assert F.support == (0, 7) and st.distribution(sympy.stats.Die("d", 6)).mean == Rational(7, 2)
+    for wrong in (lambda: F.mean_above(8), lambda: F.mean_below(-1), lambda: F.virtual_value(2)):
+        with pytest.raises(st.ModelError, match="probability zero"):
+            wrong()
+
+
 def test_finite_types_are_refused_where_there_may_be_no_atoms():
-    types = st.TypeSpace(values=(0, 1), probabilities=(HALF, HALF))
-    for refused in (lambda: st.distribution(types), lambda: st.static_disclosure(types, st.uniform(0, 1)),
-                    lambda: st.best_posted_price(st.uniform(0, 1), types),
-                    lambda: st.distribution(sympy.stats.Die("d", 6))):
-        with pytest.raises(st.ModelError, match=r"FiniteEnvironment|TypeSpace"):
-            refused()
+    for types in (TYPES, st.distribution(TYPES), sympy.stats.Die("d", 6)):
+        for refused in (lambda t=types: st.static_disclosure(t, st.uniform(0, 1)),
+                        lambda t=types: st.best_posted_price(st.uniform(0, 1), t),
+                        lambda t=types: st.shuttle(t, st.uniform(0, 1))):
+            with pytest.raises(st.ModelError, match="FiniteEnvironment"):
+                refused()
+    with pytest.raises(st.ModelError, match="without atoms"):
+        st.numeric_cutoffs(TYPES, st.uniform(0, 1))
 
 
 def test_a_python_function_is_numeric():

@@ -14,6 +14,7 @@ from symtrade.kernel.balls import Positive, enclose
 from symtrade.model.distribution import Distribution, X
 from symtrade.model.distribution_objects import distribution
 from symtrade.model.errors import ModelError
+from symtrade.model.finite_distribution import FiniteDistribution
 from symtrade.model.own_distribution import readable, sign_part
 from symtrade.model.typespace import TypeSpace
 
@@ -22,10 +23,9 @@ EDGE = sympy.Rational(1, 32)
 
 def one_distribution(source: Any, who: str) -> Distribution:
     """A distribution with numbers for all parameters; ModelError for anything else."""
-    if isinstance(source, TypeSpace):
+    if isinstance(source, TypeSpace) or isinstance(found := distribution(source), FiniteDistribution):
         raise ModelError(f"{who}: expected a distribution without atoms, got finitely many types; solve "
                          "the program of a FiniteEnvironment instead")
-    found = distribution(source)
     if not isinstance(found, Distribution):
         raise ModelError(f"{who}: expected a distribution with a formula, got {found.name}; what follows "
                          "from a Python function is numeric only: use numeric_cutoffs")
