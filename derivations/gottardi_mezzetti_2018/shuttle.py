@@ -73,6 +73,7 @@ def full_scale_shuttle(prover):
     for who in ("buyer", "seller"):
         time = symbols("s")
         prover.establish(plans.laws.has_derivative(plans.pays[who], time, plans.waits[who]))
+    once_discovered(prover, plans)
     needed = near_the_end(prover, plans)
     uniform = st.shuttle(st.uniform(0, 1), st.uniform(0, 1))
     uniform_case(prover, uniform, plans)
@@ -83,6 +84,20 @@ def full_scale_shuttle(prover):
                st.Part("With g, G, f, F, J = E[max(v - p, 0)], L = E[max(p - c, 0)] at the fair price p, no"
                        " continuous prices and no path do unless this is at least 0", needed),
                st.Part("Uniform: the buyer's gain from waiting, per unit of v", uniform.buyer_waits)))
+
+
+def once_discovered(prover, plans):
+    """A type that is discovered is reported at once if that is so at the margin: for every type w that has
+    been passed, reports lose value as long as `honest`, the same for the type of now, is nonnegative."""
+    w, density = symbols("w"), {"buyer": symbols("g_v"), "seller": symbols("f_c")}
+    passed = {"buyer": w <= v, "seller": w >= c}
+    rates = symbols("dv dc")
+    for who in ("buyer", "seller"):
+        change = plans.laws.derivative(plans.late[who], symbols("s"))
+        prover.establish(
+            Implies(And(passed[who], plans.honest[who] >= 0), change <= 0),
+            assuming=(density[who] >= 0, *(rate >= 0 for rate in rates)),
+            parameters=tuple(sorted((change + plans.honest[who] + w + v + c).free_symbols, key=str)))
 
 
 def cases():

@@ -43,7 +43,7 @@ def from_cdf(formula: Any, lo: Any = 0, hi: Any = None, variable: Any = None) ->
     hi = _end_of(cdf) if hi is None else exact(hi, "the cdf's hi")
     name = f"cdf({formula})" if (lo, hi) == (0, 1) else f"cdf({formula}, {lo}, {hi})"
     for end, expected in ((lo, 0), (hi, 1)):
-        value = _value(cdf, end)
+        value = _value(cdf, end, "+" if end == lo else "-")
         if value != expected:
             raise ModelError(f"{name}: expected F({end}) = {expected}, got {value}: there would be an atom, "
                              "which static disclosure excludes; give a cdf without jumps, and its support as "
@@ -114,22 +114,22 @@ def _by_cases(name: str, parts: list[tuple[Any, Any, Any]]) -> Distribution:
 def _from_densities(name: str, parts: list[tuple[Any, Any, Any]]) -> Distribution:
     """A density with several pieces, each of which has an antiderivative, divided by its integral."""
     found = [(a, b, primitive(f, a)) for a, b, f in parts]
-    if any(p is None or not _is_number(at_end(p, b)) for _, b, p in found):
+    if any(p is None or not _is_number(at_end(p, b, "-")) for _, b, p in found):
         raise ModelError(f"{name}: no formula was found for the integral of a piece; expected pieces whose "
                          "integrals SymPy finds, and a finite sum of these")
-    masses = [at_end(p, b) - at_end(p, a) for a, b, p in found]
+    masses = [at_end(p, b, "-") - at_end(p, a, "+") for a, b, p in found]
     total, below, cdfs = sum(masses, S.Zero), S.Zero, []
     if not total.is_positive:
         raise ModelError(f"{name}: expected a density with positive integral, got {total}")
     for (a, b, p), mass in zip(found, masses, strict=True):
-        cdfs.append((a, b, sympy.expand((p - at_end(p, a) + below) / total)))
+        cdfs.append((a, b, sympy.expand((p - at_end(p, a, "+") + below) / total)))
         below += mass
     return _by_cases(name, cdfs)
 
 
 def _end_of(cdf: Any) -> Any:
     """The upper end of the support where it is not given."""
-    return S.Infinity if _value(cdf, S.One) != 1 and _value(cdf, S.Infinity) == 1 else S.One
+    return S.Infinity if _value(cdf, S.One, "-") != 1 and _value(cdf, S.Infinity, "-") == 1 else S.One
 
 
 def readable(formula: Any) -> bool:
@@ -157,7 +157,7 @@ def primitive(formula: Any, lo: Any) -> Any:
 
 def _has_limit(found: Any, name: str) -> bool:
     """Whether the integral of 1 - F up to oo is finite; ModelError where it is infinite."""
-    last = at_end(found, S.Infinity)
+    last = at_end(found, S.Infinity, "-")
     if last.is_infinite:
         raise ModelError(f"{name}: the mean is infinite, so that there are no conditional means; expected a "
                          "cdf whose integral of 1 - F is finite")
@@ -240,9 +240,9 @@ def from_density(formula: Any, lo: Any = 0, hi: Any = 1, variable: Any = None) -
             raise ModelError(f"{name}: expected a density with positive integral, got {mass}")
         return piecewise_polynomial((lo, hi), (density / mass,), name, X)
     once = primitive(density, lo)
-    if once is not None and _is_number(at_end(once, hi)):
-        start = at_end(once, lo)
-        mass = at_end(once, hi) - start
+    if once is not None and _is_number(at_end(once, hi, "-")):
+        start = at_end(once, lo, "+")
+        mass = at_end(once, hi, "-") - start
         twice = primitive(once, lo)
         if twice is not None and mass.is_positive is not False:
             rest = sympy.expand(X - (twice - X * start) / mass)
@@ -278,10 +278,10 @@ def _one_symbol(formula: Any, variable: Any, name: str) -> Any:
     return next(iter(symbols))
 
 
-def _value(formula: Any, at: Any) -> Any:
+def _value(formula: Any, at: Any, side: str) -> Any:
     """The value at an end of the support, by continuity."""
     if formula.has(sympy.Piecewise):
         whole = sympy.piecewise_fold(formula)
         place = at if at.is_finite else max(breakpoints(whole, X, "the cdf"), default=S.Zero) + 1
         formula = case_at(whole, X, place)
-    return sympy.simplify(at_end(formula, at))
+    return sympy.simplify(at_end(formula, at, side))

@@ -125,6 +125,9 @@ def test_a_zero_at_an_end_is_no_obstacle_for_balls():
     assert decide(rising, half, Searching())
     rooted = Stretch(sqrt(v) * (1 - sympy.exp(v - 1)), v, sympy.S.Zero, sympy.S.One)
     assert decide(rooted, half, Searching())
+    # undefined at 0, where it tends to -1/10^6, and positive a little above
+    dip = Stretch((sympy.exp(v) - 1) / v - 1 - Rational(1, 10**6), v, sympy.S.Zero, sympy.S.One)
+    assert not decide(dip, half, Searching())
     false = Stretch(sympy.exp(v) - 1 - 2 * v, v, sympy.S.Zero, sympy.S.One)
     found = decide(false, half, Searching())
     assert isinstance(found, st.Refuted)

@@ -22,6 +22,7 @@ from symtrade.model.errors import ModelError
 from symtrade.prover import Prover, Searching
 
 DIGITS = 40
+OPERATIONS = 300  # in a formula that SymPy is asked to simplify
 
 
 def around(D: Distribution) -> tuple[Piece, ...]:
@@ -106,7 +107,8 @@ def _rational_if_so(gap: Any, ends: tuple[Any, Any]) -> Number:
     """The only zero in an interval: the short rational there, if that is a zero as SymPy simplifies it."""
     middle = Fraction(str((ends[0] + ends[1]) / 2)).limit_denominator(1000)
     short = sympy.Rational(middle.numerator, middle.denominator)
-    if ends[0] <= rational(short) <= ends[1] and sympy.simplify(gap.subs(X, short)) == 0:
+    simple = not gap.has(sympy.Integral) and gap.count_ops() < OPERATIONS
+    if simple and ends[0] <= rational(short) <= ends[1] and sympy.simplify(gap.subs(X, short)) == 0:
         return Number.rational(short)
     return Number(*ends)
 

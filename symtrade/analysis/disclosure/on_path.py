@@ -148,14 +148,14 @@ def _statements(claim: Stretch, price: Number) -> Iterator[Positive]:
     ends = [start, end]
     relation = ">" if claim.strict else ">="
     for i, (place, inward) in enumerate(((claim.start, 1), (claim.end, -1))):
-        if place == FAIR or claim.strict or not _vanishes(claim.formula.subs(claim.at, place)):
+        if place == FAIR or claim.strict or not _vanishes(claim.formula, claim.at, place, inward):
             continue
         power = _root(claim.formula, claim.at, place)
         u = sympy.Symbol("u", positive=True)
         near = sympy.powsimp(claim.formula.subs(claim.at, place + inward * width * u**power))
         for _ in range(ORDER):
             near = sympy.powsimp(sympy.diff(near, u))
-            if not _vanishes(near.subs(u, 0)):
+            if not _vanishes(near, u, sympy.S.Zero, 1):
                 break
         box = ((rational(sympy.S.Zero), rational(EDGE)), _box(price))
         yield Positive(_record((near,), u), box, ">=")
@@ -164,20 +164,25 @@ def _statements(claim: Stretch, price: Number) -> Iterator[Positive]:
     yield Positive(_record((claim.formula, *conditions), claim.at), box, relation)
 
 
-def _vanishes(value: Any) -> bool:
-    """Whether a value at an end is zero, or not defined there; balls say where it is not zero."""
-    value = value.replace(lambda e: isinstance(e, sympy.Integral) and e.limits[0][1] == e.limits[0][2],
-                          lambda _: sympy.S.Zero)
-    if value.has(sympy.nan, sympy.zoo):
-        return True
+def _vanishes(formula: Any, at: Any, place: Any, inward: int) -> bool:
+    """Whether a formula is known to be zero, or to tend to zero, at an end; balls say where it is not."""
+    value = formula.subs(at, place).replace(
+        lambda e: isinstance(e, sympy.Integral) and e.limits[0][1] == e.limits[0][2], lambda _: sympy.S.Zero)
+    if value.has(sympy.Integral):
+        return False
+    if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+        try:
+            return bool(sympy.limit(formula, at, place, "+" if inward > 0 else "-") == 0)
+        except (NotImplementedError, ValueError):
+            return False
     if not value.free_symbols:
         try:
             ((low, high),) = enclose(real_functions((value,), ()), (), 20)
         except (ArithmeticError, ValueError):
-            return True
+            low = high = 0
         if low > 0 or high < 0:
             return False
-    return not value.has(sympy.Integral) and bool(sympy.simplify(value) == 0)
+    return bool(sympy.simplify(value) == 0)
 
 
 def _root(formula: Any, at: Any, place: Any) -> int:

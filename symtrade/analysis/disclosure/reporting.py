@@ -169,8 +169,10 @@ class _Case:
         for cell in case.cells:
             for place, (low, high) in ((path.value, cell.value), (path.cost, cell.cost)):
                 for b in (low, high):
-                    if not b.is_finite or not (place - b).is_polynomial(path.at) or place == b:
+                    if not b.is_finite:
                         continue
+                    if not (place - b).is_polynomial(path.at) or place == b:
+                        return []
                     roots = sympy.Poly(place - b, path.at).real_roots()
                     if any(path.start < r < path.end and not r.is_Rational for r in roots):
                         return []
