@@ -111,3 +111,23 @@ def test_bad_figures(arguments, message):
     done = run("--buyer", "power(a)", "--seller", "uniform(0,1)", *arguments)
     assert done.exit_code == 2
     assert message in done.output + done.stderr
+
+
+def test_five_thousand_digits():
+    """Longer than Python converts by itself; the certificates are read again."""
+    from symtrade.kernel.evidence import read_evidence
+
+    found = st.static_disclosure("power(2)", "uniform(0,1)", 5000)
+    digits = found.best.x.decimal(5000)
+    root = sympy.sqrt(sympy.Integer(3))
+    assert len(digits) == 5002 and digits[:62] == str(sympy.N((root - 1) / 2, 60))[:62]
+    value = 2 * int(digits[2:4000])  # (2 x + 1)^2 = 3
+    assert abs((value + 10**3998) ** 2 - 3 * 10**7996) < 10**3999
+    for certificate in found.verdict.certificates:
+        st.check(read_evidence(certificate.to_data()))
+
+
+def test_the_second_best_says_how_many_digits_it_has():
+    done = run("--buyer", "power(2)", "--seller", "beta(2,3)", "--digits", "100")
+    assert done.exit_code == 0
+    assert "The second best is certified to 6" in done.stdout

@@ -77,7 +77,7 @@ class Shuttle:
 
     def spelled(self, formula: Any, cell: Cell) -> Any:
         """A formula of the model in the path's symbol, on a cell."""
-        return formula.subs(cell.meaning, simultaneous=True)
+        return formula.xreplace(dict(cell.meaning))
 
     def waits(self, who: str) -> tuple[Any, ...]:
         """What buyer or seller gains by waiting a moment, per unit of the path's symbol and times the

@@ -21,7 +21,7 @@ from symtrade.kernel.functions import Program
 from symtrade.kernel.polynomial import Rational
 from symtrade.model.distribution import Distribution, X
 
-FIRST = 5  # digits to which the weight is first found
+FIRST, MIDDLE = 5, 12  # digits to which the weight is found first and next
 DEPTH = 80  # how often a panel is halved
 STEPS = 12  # of the secant rule
 Progress = Callable[[str], None] | None
@@ -52,8 +52,13 @@ class Search:
         self.prepare(FIRST)
         weight = self.first_weight()
         self.progress(f"weight {float(arb(weight)):.6f}")
-        self.prepare(digits)
-        weight = self.refined(weight) if weight else weight
+        slope = None
+        for stage in dict.fromkeys((min(digits, MIDDLE), digits)):
+            self.prepare(stage)
+            if weight:
+                with ctx.workprec(self.precision):
+                    weight, slope = self.refined(weight, slope)
+                self.progress(f"weight to {stage} digits")
         with ctx.workprec(self.precision):
             return self.bounded(self.proposed(weight))
 
@@ -96,26 +101,29 @@ class Search:
             last = 1 if value > 0 else -1
         return middle
 
-    def refined(self, weight: Rational) -> Rational:
-        """A weight at which the budget has a surplus of less than 10^-digits: by the secant rule."""
+    def refined(self, weight: Rational, slope: Any) -> tuple[Rational, Any]:
+        """A weight at which the budget has a surplus of less than 10^-digits, and the slope of the surplus:
+        by the secant rule, from the slope that is known or a step aside."""
         enough = arb(10) ** -(self.digits + 2)
-        step = fmpq(1, 2**12) * min(weight, 1 - weight)
-        other, far = weight + step, None
+        here = self.budget(weight)
+        if slope is None:
+            other = weight + fmpq(1, 2**12) * min(weight, 1 - weight)
+            slope = ((self.budget(other) - here) / arb(other - weight)).mid()
+        unit = 2**(self.precision - 24)
         for _ in range(STEPS):
-            here = self.budget(weight)
             if here > 0 and here < 2 * enough:
-                return weight
-            far = self.budget(other) if far is None else far
-            with ctx.workprec(self.precision):
-                slope = (far - here).mid() / arb(other - weight)
-                move = ((here.mid() - enough) / slope).mid()
-                if not move.is_finite():
-                    break
-                other, far = weight, here
-                unit = 2**(self.precision - 24)
-                weight -= fmpq(int((move * unit).fmpq().round()), unit)
+                return weight, slope
+            move = ((here.mid() - enough) / slope).mid()
+            if not move.is_finite():
+                break
+            other, far = weight, here
+            weight -= fmpq((move.fmpq() * unit).round(), unit)
             if not 0 < weight < 1:
                 break
+            here = self.budget(weight)
+            if weight != other:
+                found = ((far - here) / arb(other - weight)).mid()
+                slope = found if found > slope / 2 and found < slope * 2 else slope
         raise ArithmeticError("no weight was found at which the budget balances")
 
     # --- who trades --------------------------------------------------------------------------------
