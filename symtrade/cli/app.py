@@ -205,12 +205,25 @@ def cutoffs(
                                         "such as 'beta(2,3)'.")],
     digits: Annotated[int, typer.Option("--digits", metavar="N", help="Certified decimal places.")] = 30,
     json: Json = False,
+    plot_file: Annotated[Path | None, typer.Option(
+        "--plot", metavar="FILE", help="Also draw a figure: .png, .pdf or .pgf.")] = None,
+    figure: Annotated[str, typer.Option(
+        "--figure", metavar="KIND", help="What to draw: regions (of trade), responses (the curves of both "
+        "conditions), prices (of a single ride) or shuttle (diplomacy).")] = "regions",
+    along: Annotated[str | None, typer.Option(
+        "--along", metavar="NAME=FROM..TO", help="Instead, draw the gains of each mechanism while a "
+        "parameter moves, as in --buyer 'power(a)' --along a=1/2..3.")] = None,
 ) -> None:
     """All pairs of cutoffs of static disclosure, which is best, and first best, second best, posted price."""
+    from symtrade.cli.cutoff_figures import refuse_figure, run_family
     from symtrade.cli.cutoffs import run_cutoffs
 
     with refusing():
-        raise typer.Exit(run_cutoffs(buyer, seller, digits, json))
+        if along is not None:
+            raise typer.Exit(run_family(buyer, seller, along, plot_file))
+        if plot_file is not None:
+            refuse_figure(figure, plot_file)
+        raise typer.Exit(run_cutoffs(buyer, seller, digits, json, plot_file, figure))
 
 
 @app.command()
