@@ -49,6 +49,7 @@ _HOME = {
     "analysis.costly_information.regimes": ("along", "border", "case_at"),
     "render.information": ("case_map", "net_payment", "optima"),
     "model.theory": ("unspecified_functions",),
+    "model.sign": ("positive_on",),
     "model.cases": ("Cases", "everywhere"),
     "model.interdependent": ("InterdependentEnvironment", "Types", "by_type"),
     "model.two_stage": ("TwoStageMechanism", "fixed_payment", "posted_payment", "shoot_the_liar"),

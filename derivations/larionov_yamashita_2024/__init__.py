@@ -8,10 +8,11 @@ import symtrade as st
 
 from .efficiency import converse, efficiency
 from .implementability import implementability
-from .optimum import optimum, symmetric
+from .optimum import optimum
 from .other_costs import other_costs
 from .rents import rents
 from .subsidy import subsidy
+from .symmetric import symmetric
 
 PAPER = st.Paper(
     key="larionov_yamashita_2024",

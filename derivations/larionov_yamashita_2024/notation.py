@@ -6,7 +6,9 @@ are; so each becomes a free symbol, the same for equal arguments.
 
 import re
 
-from sympy import Integer, Symbol, cancel, factor_list, factorint, fraction, log, together
+from sympy import Integer, Symbol, cancel, factor_list, factorint, fraction, log, symbols, together
+
+import symtrade as st
 
 SHORT = (
     (r"\b(\w+)\+", r"\\bar{\1}"),
@@ -76,3 +78,21 @@ def _symbols(claim, assuming):
     for e in (claim, *assuming):
         found |= getattr(e, "free_symbols", set())
     return tuple(sorted(found, key=str))
+
+
+def at_most_tangent(page):
+    """The logarithm lies below its tangent at 1: log t <= t - 1.
+
+    By calculus: with r = 1/t, log t - t has the derivative r - 1 = r (1 - t).  In the theory t is an atom of
+    its own, ``same``, whose derivative is written r t instead of 1.
+    """
+    t, logarithm, r, same = symbols("t logarithm r same")
+    laws = st.unspecified_functions(
+        (t,), {logarithm: {t: r}, r: {t: -(r**2)}, same: {t: r * t}}, nonnegative=(r,)
+    )
+    page.prover.establish(laws.peaks(logarithm - same, t, Integer(1)))
+
+
+def under(logs, t):
+    """An instance of the lemma in atoms."""
+    return logs(log(t)) <= t - 1
