@@ -6,7 +6,20 @@ are; so each becomes a free symbol, the same for equal arguments.
 
 import re
 
-from sympy import Integer, Symbol, cancel, factor_list, factorint, fraction, log, symbols, together
+from sympy import (
+    And,
+    Eq,
+    Implies,
+    Integer,
+    Symbol,
+    cancel,
+    factor_list,
+    factorint,
+    fraction,
+    log,
+    symbols,
+    together,
+)
 
 import symtrade as st
 
@@ -96,3 +109,35 @@ def at_most_tangent(page):
 def under(logs, t):
     """An instance of the lemma in atoms."""
     return logs(log(t)) <= t - 1
+
+
+def gibbs(page, states):
+    """Sum of m_v log(m_v/|m|) >= sum of m_v log(mu_v) - |m| (sum of mu_v - 1) for masses m and weights mu.
+
+    Where the weights sum to at most 1: no masses have a larger expected logarithm than under their own
+    shares.  Returns nothing; the inequality is established for this number of states.
+    """
+    logs = Logs()
+    m, mu = (symbols(f"{name}_:{states}") for name in ("m", "mu"))
+    total = sum(m)
+    gap = sum(x * (log(x / total) - log(q)) for x, q in zip(m, mu, strict=True))
+    lemmas = [under(logs, q * total / x) for x, q in zip(m, mu, strict=True)]
+    page.establish(logs(gap) >= total * (1 - sum(mu)), assuming=(*(x > 0 for x in (*m, *mu)), *lemmas))
+
+
+def divergence_positive(page):
+    """p log(p/z) + (1 - p) log((1 - p)/(1 - z)) is positive unless p = z, where it is 0.
+
+    With z = p s**2 and 1 - z = (1 - p) t**2 the logarithms are twice those of s and t, and the lemma for s
+    and t leaves a sum of squares.
+    """
+    p, z, s, t = symbols("p z s t")
+    log_s, log_t = symbols("log_s log_t")
+    here = (p > 0, p < 1, s > 0, t > 0, Eq(p * s**2 + (1 - p) * t**2, 1), log_s <= s - 1, log_t <= t - 1)
+    value = -2 * p * log_s - 2 * (1 - p) * log_t
+    page.establish(value >= p * (1 - s) ** 2 + (1 - p) * (1 - t) ** 2, assuming=here)
+    squares = p * (1 - s) ** 2 + (1 - p) * (1 - t) ** 2
+    page.establish(
+        And(Implies(s > 1, squares > 0), Implies(s < 1, squares > 0), Implies(Eq(s, 1), Eq(z, p))),
+        assuming=(*here[:4], Eq(z, p * s**2)),
+    )

@@ -88,9 +88,7 @@ def diagonal(page, gain):
     page.establish(Eq(r**2, 1 - 8 / (at[B] - 1), evaluate=False), assuming=range_of_r)
     # the larger of the values at the best w and at 1/2 is the largest
     here = ratio.subs(at)
-    page.establish(
-        Or(here <= here.subs(w, best), here <= 1), assuming=(*range_of_r, w > 0, w < HALF)
-    )
+    page.establish(Or(here <= here.subs(w, best), here <= 1), assuming=(*range_of_r, w > 0, w < HALF))
     threshold = B**2 - 10 * B - 7
     page.establish(Equivalent(ratio.subs(w, best).subs(at) > 1, threshold.subs(at) > 0), assuming=range_of_r)
     # with B >= 9: the threshold is positive iff B - 5 exceeds the positive root of 32
@@ -158,9 +156,7 @@ def degenerate(page):
     # the seller's kink alone: never
     page.establish(Or(*(by_ratio(c) < 0 for c in seller.conditions)), assuming=inside)
     # no kink: log(2 tau) and log(2 (1 - tau)) with tau = 1/(2 x) are at most 2 tau - 1 and 1 - 2 tau
-    page.establish(
-        logs(revenue(none) - full) <= (delta / x + 2 * delta**2), assuming=(*inside, *two_limits)
-    )
+    page.establish(logs(revenue(none) - full) <= (delta / x + 2 * delta**2), assuming=(*inside, *two_limits))
     page.establish(Implies(And(*regime(none)), delta / x + 2 * delta**2 <= 2 / (B + 1)), assuming=inside)
     # both kinks: below no information for every B
     log_lemmas = (under(logs, 1 / (2 * w)), under(logs, 1 / (2 * x)), under(logs, HALF))
@@ -192,7 +188,5 @@ def degenerate(page):
     half_of = [(e / 2).subs({u_b: 0, u_s: 0}) for e in (nothing, base)]
     conditions = [by_ratio(c) for c in buyer.conditions]
     page.establish(
-        st.positive_on(
-            half_of[0] - rest, {B: (1, FAR), w: (0, HALF)}, where=(rest - half_of[1], *conditions)
-        )
+        st.positive_on(half_of[0] - rest, {B: (1, FAR), w: (0, HALF)}, where=(rest - half_of[1], *conditions))
     )
