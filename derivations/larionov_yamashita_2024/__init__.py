@@ -6,6 +6,7 @@ they are used: masses a_ijv of realizations i and j in state v, multipliers lam,
 
 import symtrade as st
 
+from .checker import checker
 from .efficiency import converse, efficiency
 from .implementability import implementability
 from .optimum import optimum
@@ -19,6 +20,16 @@ PAPER = st.Paper(
     title="Bilateral Trade with Costly Information Acquisition",
     authors="Daniil Larionov and Takuro Yamashita",
     year=2024,
-    derivations=(implementability, efficiency, converse, subsidy, optimum, symmetric, rents, other_costs),
+    derivations=(
+        implementability,
+        checker,
+        efficiency,
+        converse,
+        subsidy,
+        optimum,
+        symmetric,
+        rents,
+        other_costs,
+    ),
     names={},
 )

@@ -141,7 +141,8 @@ def correlation(page):
         nan,
         note="no measure of ease is given; the two ends are LY-4 and LY-8.6",
         corrected=(
-            r"\text{Perfectly correlated signals} \Rightarrow \text{transfers off the path keep reports truthful}",
+            r"\text{Perfectly correlated signals} \Rightarrow"
+            r" \text{transfers off the path keep reports truthful}",
             Implies(And(f > k, m < n), And(n - m + f - k >= 0, n - m + m - n >= 0)),
         ),
     )

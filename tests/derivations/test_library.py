@@ -52,6 +52,7 @@ VERDICTS = {
     "MS-2": {"holds": 3, "refuted": 11, "undefined": 1},
     "MS-4": {},
     "LY-1": {"holds": 18, "refuted": 1},
+    "LY-2": {},
     "LY-3": {"holds": 17, "refuted": 1},
     "LY-4": {"holds": 1},
     "LY-5": {"holds": 10},
