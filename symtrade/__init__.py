@@ -42,7 +42,7 @@ _HOME = {
     "model.quality": ("Prices", "QualityEnvironment"),
     "model.information_costs": ("Entropy", "ResidualVariance", "tangent"),
     "model.deviation": ("Deviation",),
-    "model.subsidy": ("degenerate_limits", "full_information", "no_information", "two_kinks"),
+    "model.subsidy": ("degenerate_limits", "full_information", "no_information", "revealing", "two_kinks"),
     "analysis.costly_information.subsidy": ("Undecided",),
     "analysis.costly_information.answer": ("Subsidy", "least_subsidy"),
     "analysis.costly_information.implementable": ("implementable",),

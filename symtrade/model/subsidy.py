@@ -1,15 +1,17 @@
 """Subsidy minimisation with two states: the families among which the supremum lies.
 
 For given anchors (multipliers) the net payment T is convex in the posterior between 0, the buyer's
-kink, the seller's kink and 1, so its concave closure is made of chords between these points.  A
-posterior 0 or 1 cannot be implemented, only approached.  A family fixes which two points are used and
-which state binds whom at each; its conditions say where its anchors are optimal for its posteriors.
+kink, the seller's kink and 1, so its concave closure is made of chords between these points.  With steep
+costs a posterior 0 or 1 cannot be implemented, only approached; with others it can, and then only the
+state that is left binds.  A family fixes which two points are used and which state binds whom at each;
+its conditions say where its anchors are optimal for its posteriors.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import sympy
@@ -105,17 +107,47 @@ def _factors(argument: Any, inside: dict[Any, Any]) -> tuple[Any, list[tuple[Any
 
 
 def no_information(env: QualityEnvironment) -> Family:
-    """One realization: the prior is the posterior, and both states bind both."""
+    """One realization: the prior is the posterior, both states bind both if an anchor allows."""
     p = env.prior[1]
-    return Family("no information", env, (), (), (sympy.S.One,), (p,),
-                  (buyer_anchor(env, p), seller_anchor(env, p)), ((0, 0),))
+    (b, i), (s, j) = (_nearest(anchor(env, p)) for anchor in (buyer_anchor, seller_anchor))
+    return Family("no information", env, (), (), (sympy.S.One,), (p,), (b, s), ((i, j),))
+
+
+def _nearest(anchor: Any) -> tuple[Any, int]:
+    """The anchor, or the end of [0, 1] next to it, and a state that binds there."""
+    if isinstance(anchor, sympy.Rational) and not 0 <= anchor <= 1:
+        return (sympy.S.One, 1) if anchor > 1 else (sympy.S.Zero, 0)
+    return anchor, 0
 
 
 def full_information(env: QualityEnvironment) -> Family:
-    """The limit in which both posteriors degenerate."""
+    """Both posteriors degenerate, if only in the limit."""
     p = env.prior[1]
     return Family("full information", env, (), (), (1 - p, p), (sympy.S.Zero, sympy.S.One), (p, p),
-                  ((0, 0), (1, 1)), limit=0)
+                  ((0, 0), (1, 1)), limit=0 if steep(env) else None)
+
+
+def steep(env: QualityEnvironment) -> bool:
+    """Whether posteriors 0 and 1 can only be approached."""
+    return env.buyer_cost.steep or env.seller_cost.steep
+
+
+def revealing(env: QualityEnvironment) -> tuple[Family, ...]:
+    """One posterior is 0, the other 1 - w: there each trader's kink is at it, or one state alone binds.
+
+    For costs that are not steep.
+    """
+    p, x = env.prior[1], 1 - W
+    weight, found = p / x, []
+    sides = [
+        (("kink", anchor, 0, (anchor, weight - anchor)), ("high state", weight, 1, (anchor - weight,)),
+         ("low state", sympy.S.Zero, 0, (-anchor,)))
+        for anchor in (buyer_anchor(env, x), seller_anchor(env, x))]
+    for (one, b, i, first), (two, s, j, second) in product(*sides):
+        found.append(Family(
+            f"a posterior 0, buyer: {one}, seller: {two}", env, (W,), ((sympy.S.Zero, 1 - p),),
+            (weight, 1 - weight), (x, sympy.S.Zero), (b, s), ((i, j), (0, 0)), (*first, *second)))
+    return tuple(found)
 
 
 def two_kinks(env: QualityEnvironment) -> Family:

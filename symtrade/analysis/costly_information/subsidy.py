@@ -9,7 +9,8 @@ box, and no other family reaches c.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sympy
@@ -56,11 +57,16 @@ class Peak:
 
 @dataclass(frozen=True)
 class Winner:
-    """The family with the largest value, and the certified point of its coordinates."""
+    """The family with the largest value, and the certified point of its coordinates; `exact` are these as
+    expressions where they are known, `polynomials` what they are roots of, `ties` names other families with
+    the very same value."""
 
     family: Family
     mirrored: bool
     point: Box
+    exact: Mapping[Any, Any] = field(default_factory=dict)
+    polynomials: Mapping[Any, Any] = field(default_factory=dict)
+    ties: tuple[str, ...] = ()
 
 
 def rational(value: Any) -> fmpq:
@@ -159,7 +165,7 @@ def _zero(family: Family, c: Any, apart: tuple[Any, ...], digits: int, prover: P
     verdict = prover.establish(Zeros(functions, box_of(family), digits))
     if not isinstance(verdict, Proved):
         raise Undecided(f"{family.name}: {verdict}")
-    zeros = verdict.certificates[0].zeros
+    zeros = [zero for zero in verdict.certificates[0].zeros if applies(family, zero.box, digits)]
     values = [enclose(real_functions((revenue,), family.symbols), zero.box, digits)[0] for zero in zeros]
     if not zeros:
         raise Undecided(f"{family.name}: no critical point")
@@ -168,6 +174,12 @@ def _zero(family: Family, c: Any, apart: tuple[Any, ...], digits: int, prover: P
         raise Undecided(f"{family.name}: two critical points have the same value")
     box: Box = zeros[best].box
     return box
+
+
+def applies(family: Family, box: Box, digits: int) -> bool:
+    """Whether the family's conditions may hold somewhere in a box."""
+    ends = enclose(real_functions(family.conditions, family.symbols), box, digits)
+    return all(high >= 0 for _, high in ends)
 
 
 def _must(prover: Prover, statement: Positive, what: str) -> None:
