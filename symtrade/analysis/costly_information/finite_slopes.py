@@ -8,7 +8,6 @@ largest value found are listed by certificates, and compared.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -16,10 +15,12 @@ from flint import fmpq
 
 from symtrade.analysis.costly_information.candidates import by_regime
 from symtrade.analysis.costly_information.subsidy import (
+    Peak,
     Undecided,
     Winner,
     applies,
     box_of,
+    largest,
     rational,
 )
 from symtrade.forms.functions import real_functions
@@ -32,19 +33,6 @@ if TYPE_CHECKING:
     from symtrade.prover import Prover
 
 NEAR = fmpq(1, 10**6)  # critical points that fall short by more are not listed
-
-
-@dataclass(frozen=True)
-class Peak:
-    """A family at a point, with ends of its value there."""
-
-    family: Family
-    mirrored: bool
-    point: Box
-    low: Any
-    high: Any
-    exact: Any  # the coordinates, where they are known
-    polynomials: Any
 
 
 def supremum_with_finite_slopes(env: QualityEnvironment, digits: int, prover: Prover) -> Winner:
@@ -66,7 +54,7 @@ def supremum_with_finite_slopes(env: QualityEnvironment, digits: int, prover: Pr
         _two_kinks_are_not_best(env.mirrored() if mirrored else env, level, prover)
     for family, mirrored in families:
         peaks += _critical(family, mirrored, level, digits, prover)
-    return _largest(peaks, digits)
+    return largest(peaks, digits)
 
 
 def _merged(revenue: Any) -> Any:
@@ -79,7 +67,7 @@ def _constant(family: Family) -> Peak:
         low = high = rational(value)
     else:
         low, high = enclose(real_functions((value,), ()), (), 60)[0]
-    return Peak(family, False, (), low, high, {}, {})
+    return Peak(family, False, (), low, high)
 
 
 def _two_kinks_are_not_best(env: QualityEnvironment, level: Any, prover: Prover) -> None:
@@ -158,20 +146,3 @@ def _vanishing(polynomial: Any, w: Any, box: Box) -> Any:
 def _inside(root: Any, side: tuple[Any, Any]) -> bool:
     low, high = (sympy.Rational(str(end)) for end in side)
     return bool(low <= root) and bool(root <= high)
-
-
-def _largest(peaks: list[Peak], digits: int) -> Winner:
-    """The largest of the values; of equal ones the first."""
-    best = peaks[0]
-    for peak in peaks[1:]:
-        if peak.low > best.high:
-            best = peak
-    ties = []
-    for peak in peaks:
-        if peak is best or peak.high < best.low:
-            continue
-        if not peak.low == peak.high == best.low == best.high:
-            raise Undecided(f"{best.family.name} against {peak.family.name}: the same revenue to "
-                            f"{digits} digits, and not known to be equal")
-        ties.append(peak.family.name)
-    return Winner(best.family, best.mirrored, best.point, best.exact, best.polynomials, tuple(ties))
