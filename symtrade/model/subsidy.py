@@ -129,7 +129,7 @@ def collected(e: Any, inside: dict[Any, Any]) -> Any:
 def _powers_of_e(e: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """Symbols for the numbers exp(q), and the way back: else E would be an indeterminate of high degree."""
     names: dict[Any, Any] = {}
-    back = {}
+    back: dict[Any, Any] = {}
     for power in sorted(e.atoms(sympy.exp), key=sympy.default_sort_key):
         if power.args[0].is_number and power not in names:
             name = sympy.Dummy(f"E{len(back)}", positive=True)
