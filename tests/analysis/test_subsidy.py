@@ -165,7 +165,7 @@ def test_no_deviation_pays(prior, buyer, seller, trader):
 
 
 @pytest.mark.parametrize(
-    ("gap", "case"), [("59/25", "no information"), ("237/100", "attained"), ("5", "attained")]
+    ("gap", "case"), [("59/25", "no information"), ("237/100", "attained"), ("5", "attained"), ("200", "attained")]
 )
 def test_the_symmetric_closed_form(gap, case):
     """log(5 + 4 sqrt 2) = 2.3662 is the threshold; above it the posterior is (3 + sqrt(1 - 8/(B - 1)))/4."""
@@ -174,7 +174,7 @@ def test_the_symmetric_closed_form(gap, case):
     found = solved("1/2", (1, 1 + g), (0, g))
     assert found.case == case
     if case == "attained":
-        with ctx.workprec(200):
+        with ctx.workprec(2000):
             b = (arb(g.numerator) / g.denominator).exp()
             x = (3 + (1 - 8 / (b - 1)).sqrt()) / 4
             assert abs(x - ball(found.posteriors[0])) < arb(10) ** -30
