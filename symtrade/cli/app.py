@@ -234,7 +234,8 @@ def subsidy(
     seller: Annotated[str, typer.Option(
         "--seller", metavar="LOW,HIGH", help="The seller's valuations in the low and the high state.")],
     cost: Annotated[str, typer.Option(
-        "--cost", metavar="C", help="What a reduction of entropy by one nat costs each trader.")] = "1",
+        "--cost", metavar="COST", help="What information costs each trader: C (or entropy:C) for a reduction "
+        "of entropy by one nat, variance:C for one of residual variance by 1.")] = "1",
     digits: Annotated[int, typer.Option("--digits", metavar="N", help="Certified decimal places.")] = 30,
     json: Json = False,
     figure: Annotated[Path | None, typer.Option(
