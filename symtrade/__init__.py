@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "model.environment": ("FiniteEnvironment", "TypeSpace"),
+    "model.typespace": ("SomeTypes",),
     "model.information": ("InformationList", "InformationStructure", "State", "total_minimum_utility"),
     "model.mechanism": ("DirectMechanism",),
     "model.constraints": (
@@ -36,6 +37,7 @@ _HOME = {
     "model.families": (
         "beta", "exponential", "kumaraswamy", "mirror_power", "pareto", "piecewise_polynomial",
         "piecewise_uniform", "power", "triangular", "truncated_exponential", "truncated_normal", "uniform",
+        "unspecified",
     ),
     "model.own_distribution": ("from_cdf", "from_density"),
     "model.distribution_objects": ("distribution",),
@@ -55,10 +57,14 @@ _HOME = {
     "model.two_stage": ("TwoStageMechanism", "fixed_payment", "posted_payment", "shoot_the_liar"),
     "analysis.cases.expectation": ("by_cases", "integral"),
     "analysis.cases.extremum": ("infimum", "supremum"),
-    "analysis.two_stage": (
-        "average", "budget", "efficient_trade", "expectation", "least_penalty", "outside_option",
-        "participation", "two_stage_groves", "two_stage_utility", "worst_type",
+    "analysis.two_stage.utilities": (
+        "average", "budget", "efficient_trade", "expectation", "outside_option", "participation",
+        "two_stage_groves", "two_stage_utility", "worst_type",
     ),
+    "analysis.two_stage.penalty": ("least_penalty",),
+    "analysis.two_stage.truth": ("truthful_reporting",),
+    "analysis.two_stage.certain": ("certain_trade",),
+    "analysis.two_stage.existence": ("deterring_penalty", "monotone_lemmas", "monotone_mechanism"),
     "model.errors": ("ModelError",),
     "model.expressions": ("identical",),
     "kernel.certificate": ("CertificateError",),

@@ -53,7 +53,7 @@ def _no_vertex(branch: Branch, interval: Interval, g: Polynomial, sign: str) -> 
     """A quadratic without a sign change: split the parameters by discriminant and vertex first."""
     k = interval.position
     slope = g.derivative(k)
-    curve = slope.derivative(k)
+    curve = quotient(slope.derivative(k), interval.ring.one)
     zero = at(slope, quotient(interval.ring.zero, interval.ring.one), interval)
     discriminant = zero * zero - 2 * at(g, quotient(interval.ring.zero, interval.ring.one), interval) * curve
     if branch.sign_of(discriminant).startswith(("<", "=")):
