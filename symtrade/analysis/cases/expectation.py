@@ -8,12 +8,14 @@ from typing import Any
 import sympy
 from flint import fmpq
 
-from symtrade.analysis.cases.branches import Branch, Ground, explore, ground
+from symtrade.analysis.cases.branches import Branch, Ground, Undecided, explore, ground
 from symtrade.analysis.cases.case_reading import conditions_in, read
 from symtrade.analysis.cases.interval import Interval, at_value
 from symtrade.analysis.cases.interval_cells import cut
 from symtrade.analysis.cases.statement import cases_of
-from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, quotient
+from symtrade.kernel.calculus import Integral, Part, Theory
+from symtrade.kernel.polynomial import Coefficient, RationalFunction, compose_fraction, quotient
+from symtrade.kernel.verdict import Proved
 from symtrade.kernel.view import expression as view
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
@@ -54,9 +56,9 @@ def integral(
     `integrand` is a rational function by cases (Piecewise, Cases, Max, Min, Abs), polynomial in
     `variable` in each case.  `assuming` are relations between the parameters, which imply low <= high
     if there are cases.  The parameter set is split where breakpoints cross, so that the parts cover
-    it; every sign is proved; antiderivatives are differentiated back.  A condition that is not linear
-    in `variable` may change its sign once, and must then be linear in a parameter.  Returns Cases, or
-    an expression where there is one case.
+    it; every sign is proved, and on every part the integral itself, by its antiderivative.  A condition
+    that is not linear in `variable` may change its sign once, and must then be linear in a parameter.
+    Returns Cases, or an expression where there is one case.
 
     >>> from sympy import Max, symbols
     >>> x, a = symbols("x a")
@@ -67,11 +69,21 @@ def integral(
     base = ground(assuming, parameters, (variable,))
     position = base.ring.index[variable.name]
 
-    def work(branch: Branch) -> Coefficient:
+    def work(branch: Branch) -> tuple[Coefficient, Integral]:
         ends = (read(exact(low), base.ring, branch), read(exact(high), base.ring, branch))
         return integrate_on(branch, integrand, Interval(base.ring, position, *ends))
 
-    return cases_of(explore(Branch(base, prover), work), base, prover)
+    found = explore(Branch(base, prover), work)
+    for _, (_, claim) in found:
+        show(claim, prover)
+    return cases_of([(branch, value) for branch, (value, _) in found], base, prover)
+
+
+def show(claim: Integral, prover: Prover) -> None:
+    """Have an integral certified."""
+    verdict = prover.answer(claim)
+    if not isinstance(verdict, Proved):
+        raise Undecided(f"an integral by {claim.variable} was not proved: {verdict.reason}")
 
 
 def searching(prover: Prover | None) -> Prover:
@@ -83,30 +95,36 @@ def searching(prover: Prover | None) -> Prover:
     return Searching()
 
 
-def integrate_on(branch: Branch, integrand: Any, interval: Interval) -> Coefficient:
-    """The integral on one branch of the parameters; raises Split where the branch is too large."""
+def integrate_on(branch: Branch, integrand: Any, interval: Interval) -> tuple[Coefficient, Integral]:
+    """The integral on one branch of the parameters, and the statement that it is that; raises Split
+    where the branch is too large."""
     base = branch.ground
+    name = base.ring.names[interval.position]
     conditions = list(_conditions(integrand, branch, base))
     if conditions:
         gap = view(interval.high - interval.low, base.names)
         if not branch.claim(gap >= 0):
             raise ModelError(
-                f"the ends of the interval of {base.ring.names[interval.position]} are not known"
-                f" to be in order: {gap} >= 0 does not follow from assuming="
+                f"the ends of the interval of {name} are not known to be in order: {gap} >= 0 does"
+                " not follow from assuming="
             )
+    theory = Theory((name,), tuple(n for n in base.ring.names if n != name), ())
+    images = [quotient(theory.ring.gens[theory.ring.index[n]], theory.ring.one) for n in base.ring.names]
+
+    def stated(value: Coefficient) -> Coefficient:
+        return compose_fraction(value, images, theory.ring)
+
     total: Coefficient = fmpq(0)
-    checks = []
+    parts = []
     for cell in cut(branch, interval, conditions):
         value = read(integrand, base.ring, cell)
-        primitive, den = antiderivative(value, interval)
-        slope = quotient(primitive.derivative(interval.position), den)
-        checks.append(slope - value)
-        whole = quotient(primitive, den)
-        total = total + at_value(whole, cell.right, interval) - at_value(whole, cell.left, interval)
-    assert all(not isinstance(c, RationalFunction) and c == 0 for c in checks)
+        primitive = antiderivative(value, interval)
+        total = total + at_value(primitive, cell.right, interval) - at_value(primitive, cell.left, interval)
+        ends = (((name, stated(end)),) for end in (cell.left, cell.right))
+        parts.append(Part(stated(value), stated(primitive), *ends))
     if isinstance(total, RationalFunction) and not total.den.is_constant():
         branch.settle(total.den)
-    return total
+    return total, Integral(theory, name, tuple(parts), stated(total))
 
 
 def _conditions(integrand: Any, branch: Branch, base: Ground) -> Iterable[Coefficient]:
@@ -114,8 +132,8 @@ def _conditions(integrand: Any, branch: Branch, base: Ground) -> Iterable[Coeffi
         yield read(gap, base.ring, branch)
 
 
-def antiderivative(value: Coefficient, interval: Interval) -> tuple[Polynomial, Polynomial]:
-    """A primitive of a function that is polynomial in the variable: numerator and denominator."""
+def antiderivative(value: Coefficient, interval: Interval) -> Coefficient:
+    """An antiderivative of a function that is polynomial in the variable."""
     ring, position = interval.ring, interval.position
     top = value.num if isinstance(value, RationalFunction) else ring.one * fmpq(value).p
     den = value.den if isinstance(value, RationalFunction) else ring.one * fmpq(value).q
@@ -131,4 +149,4 @@ def antiderivative(value: Coefficient, interval: Interval) -> tuple[Polynomial, 
         raised = list(exponents)
         raised[position] = power
         terms[tuple(raised)] = int(coefficient) * (scale // power)
-    return (ring.context.from_dict(terms) if terms else ring.zero), den * scale
+    return quotient(ring.context.from_dict(terms) if terms else ring.zero, den * scale)
