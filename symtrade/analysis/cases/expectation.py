@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sympy
@@ -10,13 +10,17 @@ from flint import fmpq
 
 from symtrade.analysis.cases.branches import Branch, Ground, Undecided, explore, ground
 from symtrade.analysis.cases.case_reading import conditions_in, read
+from symtrade.analysis.cases.closed_form import integrate_in_names
+from symtrade.analysis.cases.elementary import Elementary
 from symtrade.analysis.cases.interval import Interval, at_value
-from symtrade.analysis.cases.interval_cells import cut
-from symtrade.analysis.cases.statement import cases_of
+from symtrade.analysis.cases.interval_cells import Cell, cut
+from symtrade.analysis.cases.radicals import closed
+from symtrade.analysis.cases.statement import Found, cases_of, joined
 from symtrade.kernel.calculus import Integral, Part, Theory
 from symtrade.kernel.polynomial import Coefficient, RationalFunction, compose_fraction, quotient
 from symtrade.kernel.verdict import Proved
 from symtrade.kernel.view import expression as view
+from symtrade.model.cases import Cases
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
 from symtrade.prover import Prover
@@ -65,18 +69,40 @@ def integral(
     >>> integral(Max(x, a), x, 0, 1, assuming=(a >= 0,))
     Piecewise((a, a >= 1), (a**2/2 + 1/2, a <= 1))
     """
-    prover = searching(prover)
-    base = ground(assuming, parameters, (variable,))
+    prover, names = searching(prover), Elementary(variable)
+    written = names.write(exact(integrand))
+    names.companions()
+    base = ground(assuming, parameters, (variable, *names.meaning), roots_of=variable)
     position = base.ring.index[variable.name]
 
-    def work(branch: Branch) -> tuple[Coefficient, Integral]:
-        ends = (read(exact(low), base.ring, branch), read(exact(high), base.ring, branch))
-        return integrate_on(branch, integrand, Interval(base.ring, position, *ends))
+    def work(branch: Branch) -> tuple[Any, Integral]:
+        first = read(exact(low), base.ring, branch)
+        last = None if high is sympy.oo else read(exact(high), base.ring, branch)
+        interval = Interval(base.ring, position, first, last)
+        cells = _cells(branch, written, interval)
+        if names.meaning or last is None:
+            return integrate_in_names(branch, written, names, interval, cells)
+        return integrate_on(branch, written, interval, cells)
 
     found = explore(Branch(base, prover), work)
     for _, (_, claim) in found:
         show(claim, prover)
-    return cases_of([(branch, value) for branch, (value, _) in found], base, prover)
+    return _by_branch([(branch, value) for branch, (value, _) in found], base, prover)
+
+
+def _by_branch(found: Sequence[tuple[Branch, Any]], base: Ground, prover: Prover) -> Any:
+    """Values on branches as one expression by cases, roots in radicals."""
+    items = []
+    for branch, value in found:
+        (shown, *conditions), roots = closed((value, *branch.conditions), branch)
+        if roots:
+            star, equation, low, high = roots[0]
+            raise Undecided(
+                f"the integral needs the root {star} of {equation} between {low} and {high}, which has no"
+                " closed form in radicals here"
+            )
+        items.append(Found(tuple(conditions), (shown,), points=branch.samples))
+    return Cases(*((item.values[0], when) for item, when in joined(items, base, prover)))
 
 
 def show(claim: Integral, prover: Prover) -> None:
@@ -95,28 +121,38 @@ def searching(prover: Prover | None) -> Prover:
     return Searching()
 
 
-def integrate_on(branch: Branch, integrand: Any, interval: Interval) -> tuple[Coefficient, Integral]:
-    """The integral on one branch of the parameters, and the statement that it is that; raises Split
-    where the branch is too large."""
-    base = branch.ground
-    name = base.ring.names[interval.position]
-    conditions = list(_conditions(integrand, branch, base))
-    if conditions:
-        gap = view(interval.high - interval.low, base.names)
+def _cells(branch: Branch, integrand: Any, interval: Interval) -> list[Cell]:
+    """The parts of the interval between breakpoints; raises Split where the branch is too large."""
+    conditions = list(_conditions(integrand, branch, branch.ground))
+    if conditions and interval.high is not None:
+        gap = view(interval.high - interval.low, branch.ground.names)
         if not branch.claim(gap >= 0):
             raise ModelError(
-                f"the ends of the interval of {name} are not known to be in order: {gap} >= 0 does"
+                f"the ends of the interval of {interval.name} are not known to be in order: {gap} >= 0 does"
                 " not follow from assuming="
             )
-    theory = Theory((name,), tuple(n for n in base.ring.names if n != name), ())
-    images = [quotient(theory.ring.gens[theory.ring.index[n]], theory.ring.one) for n in base.ring.names]
+    return cut(branch, interval, conditions)
+
+
+def integrate_on(
+    branch: Branch, integrand: Any, interval: Interval, cells: Sequence[Cell]
+) -> tuple[Any, Integral]:
+    """The integral on one branch of the parameters, and the statement that it is that."""
+    base, name = branch.ground, interval.name
+    spare = {name, *base.stars} - {base.ring.names[root.star] for root in branch.roots}
+    theory = Theory((name,), tuple(n for n in base.ring.names if n not in spare), ())
+    index = theory.ring.index
+    images = [
+        quotient(theory.ring.gens[index[n]], theory.ring.one) if n in index else fmpq(0)
+        for n in base.ring.names
+    ]
 
     def stated(value: Coefficient) -> Coefficient:
         return compose_fraction(value, images, theory.ring)
 
     total: Coefficient = fmpq(0)
     parts = []
-    for cell in cut(branch, interval, conditions):
+    for cell in cells:
         value = read(integrand, base.ring, cell)
         primitive = antiderivative(value, interval)
         total = total + at_value(primitive, cell.right, interval) - at_value(primitive, cell.left, interval)
@@ -124,7 +160,7 @@ def integrate_on(branch: Branch, integrand: Any, interval: Interval) -> tuple[Co
         parts.append(Part(stated(value), stated(primitive), *ends))
     if isinstance(total, RationalFunction) and not total.den.is_constant():
         branch.settle(total.den)
-    return total, Integral(theory, name, tuple(parts), stated(total))
+    return branch.view(total), Integral(theory, name, tuple(parts), stated(total))
 
 
 def _conditions(integrand: Any, branch: Branch, base: Ground) -> Iterable[Coefficient]:

@@ -8,14 +8,13 @@ from typing import Any
 
 import sympy
 
-from symtrade.analysis.cases.branches import Branch, Root, explore, ground
+from symtrade.analysis.cases.branches import Branch, explore, ground
 from symtrade.analysis.cases.case_reading import read
 from symtrade.analysis.cases.expectation import searching
 from symtrade.analysis.cases.interval import Interval
 from symtrade.analysis.cases.monotone import Peak, peak_on
-from symtrade.analysis.cases.roots import in_radicals
+from symtrade.analysis.cases.radicals import closed
 from symtrade.analysis.cases.statement import Found, joined
-from symtrade.kernel.view import polynomial_expression
 from symtrade.model.cases import Cases
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
@@ -142,8 +141,7 @@ def _one(
     expression: Any, variable: Any, box: Any, assuming: Any, parameters: Any, prover: Prover, side: int
 ) -> Extremum:
     """The extremum over one variable."""
-    star = sympy.Symbol(f"{variable.name}_star")
-    base = ground(assuming, parameters, (variable, star))
+    base = ground(assuming, parameters, (variable,), roots_of=variable)
     position = base.ring.index[variable.name]
 
     def work(branch: Branch) -> Peak:
@@ -166,35 +164,6 @@ def _described(branch: Branch, peak: Peak, variable: Any, side: int) -> Found:
     attained = sympy.true if peak.inside else sympy.false
     if peak.edge is not None and peak.place != peak.edge and peak.value is not None:
         attained = sympy.Ne(place, branch.view(peak.edge))
-    roots, conditions = [], branch.conditions
-    for root in branch.roots:
-        star = branch.ground.names[branch.ground.ring.names[root.star]]
-        closed = in_radicals(root, branch)
-        if closed is None:
-            roots.append((star, root_equation(root, branch), *(branch.view(end) for end, _ in root.ends)))
-        else:
-            value, place, attained = (tidy(e, star, closed) for e in (value, place, attained))
-            conditions = tuple(c.subs(star, closed) if c.has(star) else c for c in conditions)
-    return Found(conditions, (value, place), (variable, attained, tuple(roots)), branch.samples)
-
-
-def root_equation(root: Root, branch: Branch) -> Any:
-    """What vanishes at a root, in its own symbol."""
-    names, ring = branch.ground.names, branch.ground.ring
-    polynomial = polynomial_expression(root.polynomial, names)
-    return polynomial.subs(names[ring.names[root.position]], names[ring.names[root.star]])
-
-
-def tidy(expression: Any, star: Any, closed: Any) -> Any:
-    """An expression with a root in radicals, in the shorter of two forms."""
-    if not expression.has(star):
-        return expression
-    plain = expression.subs(star, closed)
-    if not isinstance(expression, sympy.Expr):
-        return plain
-    radicals = {r: sympy.Dummy() for r in plain.atoms(sympy.Pow) if r.exp == sympy.Rational(1, 2)}
-    back = {v: k for k, v in radicals.items()}
-    return min(
-        (sympy.factor_terms(sympy.cancel(plain.xreplace(radicals)).xreplace(back)), sympy.simplify(plain)),
-        key=lambda e: (sympy.count_ops(e), str(e)),
-    )
+    shown, roots = closed((value, place, attained, *branch.conditions), branch)
+    value, place, attained, *conditions = shown
+    return Found(tuple(conditions), (value, place), (variable, attained, roots), branch.samples)
