@@ -148,6 +148,14 @@ def test_a_square_root_and_a_cube_root():
     assert value_at(found, {c: Rational(1, 8)}) == Rational(1, 2)
 
 
+def test_cases_within_cases():
+    found = st.integral(sympy.Min(sympy.Abs(x - a), b), x, 0, 1, assuming=(a > 0, a < 1, b > 0))
+    for p, q in ((Rational(1, 3), Rational(1, 4)), (Rational(1, 2), Rational(2, 3)), (Rational(4, 5), 1)):
+        flat = -Max(-Max(x - p, p - x), -q)
+        total = sum(quadrature(flat, low, high) for low, high in ((0, p), (p, 1)))
+        assert abs(float(value_at(found, {a: p, b: q})) - total) < 1e-9
+
+
 def test_two_conditions_with_two_roots_each():
     one, two = x * (1 - x) > c, x**2 > a
     both = Piecewise((1, one & two), (0, True))

@@ -14,7 +14,6 @@ from symtrade.analysis.cases.branches import Branch, Undecided
 from symtrade.analysis.cases.case_reading import read
 from symtrade.analysis.cases.elementary import Elementary, is_rational
 from symtrade.analysis.cases.interval import Interval
-from symtrade.analysis.cases.interval_cells import Cell
 from symtrade.kernel.calculus import Atom, Integral, Part, Theory, differentiate_fraction
 from symtrade.kernel.polynomial import (
     Coefficient,
@@ -32,7 +31,16 @@ from symtrade.model.expressions import coefficient
 
 
 class NoClosedForm(Undecided):
-    """No antiderivative was found; `cell` is the part of the interval, `value` the integrand there."""
+    """No antiderivative was found.  With numbers only, `enclosure` is a ball (``flint.arb``) that contains
+    the integral; where there is none, `estimate` is a number by mpmath, which proves nothing."""
+
+    enclosure: Any = None
+    estimate: Any = None
+
+    def __str__(self) -> str:
+        known = "" if self.enclosure is None else f"; it is {self.enclosure} (enclosed by Arb)"
+        guess = "" if self.estimate is None else f"; about {self.estimate} (numeric, by mpmath: not proved)"
+        return super().__str__() + known + guess
 
 
 @dataclass
@@ -74,7 +82,7 @@ class Ends:
 
 
 def integrate_in_names(branch: Branch, written: Any, names: Elementary, interval: Interval,
-                       cells: Sequence[Cell]) -> tuple[Any, Integral]:
+                       cells: Sequence[Any]) -> tuple[Any, Integral]:
     """The integral of a function written in names over cells, and the statement that it is that.
 
     With an infinite end the statement is about the integral up to a constant end: the antiderivative

@@ -42,7 +42,7 @@ class Elementary:
         and for conditions that are not rational."""
         e = sympy.sympify(expression)
         if isinstance(e, (*LOGICAL, *CASES)):
-            if not all(is_rational(part) for part in _compared(e)):
+            if not _is_rational_by_cases(e):
                 raise ModelError(f"expected a condition of rational functions, got {e}")
             return e
         if isinstance(e, sympy.Piecewise):
@@ -138,10 +138,12 @@ def is_rational(expression: Any) -> bool:
     return bool(e.is_Add or e.is_Mul) and all(map(is_rational, e.args))
 
 
-def _compared(e: Any) -> list[Any]:
-    """The expressions that a condition compares."""
-    if isinstance(e, sympy.core.relational.Relational):
-        return [e.lhs, e.rhs]
-    if isinstance(e, CASES):
-        return list(e.args)
-    return [part for a in e.args for part in _compared(a)]
+def _is_rational_by_cases(e: Any) -> bool:
+    """Whether an expression or condition is made of rational functions and cases of them."""
+    if isinstance(e, (*LOGICAL, *CASES, sympy.Piecewise, Cases, sympy.Tuple)):
+        return all(map(_is_rational_by_cases, e.args))
+    if e.is_Add or e.is_Mul:
+        return all(map(_is_rational_by_cases, e.args))
+    if e.is_Pow:
+        return bool(e.exp.is_Integer) and _is_rational_by_cases(e.base)
+    return is_rational(e) or bool(e.is_Float)

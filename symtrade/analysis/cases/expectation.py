@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sympy
 from flint import fmpq
 
 from symtrade.analysis.cases.branches import Branch, Ground, Undecided, explore, ground
-from symtrade.analysis.cases.case_reading import conditions_in, read
-from symtrade.analysis.cases.closed_form import integrate_in_names
+from symtrade.analysis.cases.case_reading import read
+from symtrade.analysis.cases.closed_form import NoClosedForm, integrate_in_names
 from symtrade.analysis.cases.elementary import Elementary
 from symtrade.analysis.cases.interval import Interval, at_value
-from symtrade.analysis.cases.interval_cells import Cell, cut
+from symtrade.analysis.cases.interval_cells import Cell, conditions_of, cut
+from symtrade.analysis.cases.numeric_integral import enclosure, estimate, numeric_parts
 from symtrade.analysis.cases.radicals import closed
+from symtrade.analysis.cases.roots import Irrational
 from symtrade.analysis.cases.statement import Found, cases_of, joined
 from symtrade.kernel.calculus import Integral, Part, Theory
 from symtrade.kernel.polynomial import Coefficient, RationalFunction, compose_fraction, quotient
@@ -84,10 +86,48 @@ def integral(
             return integrate_in_names(branch, written, names, interval, cells)
         return integrate_on(branch, written, interval, cells)
 
-    found = explore(Branch(base, prover), work)
+    try:
+        found = explore(Branch(base, prover), work)
+    except NoClosedForm as failure:
+        if not base.symbols:
+            _enclose(failure, written, names, (low, high), prover)
+        raise
+    except (Irrational, Undecided):
+        if base.symbols:
+            raise
+        return _with_numbers(written, names, (low, high), prover)
     for _, (_, claim) in found:
         show(claim, prover)
     return _by_branch([(branch, value) for branch, (value, _) in found], base, prover)
+
+
+def _with_numbers(written: Any, names: Elementary, ends: tuple[Any, Any], prover: Prover) -> Any:
+    """The integral of a function without parameters, cut at algebraic numbers."""
+    branch, parts, exactly = numeric_parts(written, names, *ends, prover)
+    ring = branch.ground.ring
+    interval = Interval(ring, ring.index[names.variable.name], parts[0].left, parts[-1].right)
+    try:
+        if names.meaning or interval.high is None:
+            value, claim = integrate_in_names(branch, written, names, interval, parts)
+        else:
+            value, claim = integrate_on(branch, written, interval, parts)
+    except NoClosedForm as failure:
+        _enclose(failure, written, names, ends, prover)
+        raise
+    show(claim, prover)
+    return value.subs(exactly)
+
+
+def _enclose(
+    failure: NoClosedForm, written: Any, names: Elementary, ends: tuple[Any, Any], prover: Prover
+) -> None:
+    """Add what is known numerically to the report that there is no closed form."""
+    _, parts, exactly = numeric_parts(written, names, *ends, prover)
+    failure.enclosure = enclosure(written, names, parts, exactly)
+    if failure.enclosure is None:
+        failure.estimate = estimate(written, names, parts, exactly)
+
+
 
 
 def _by_branch(found: Sequence[tuple[Branch, Any]], base: Ground, prover: Prover) -> Any:
@@ -123,7 +163,7 @@ def searching(prover: Prover | None) -> Prover:
 
 def _cells(branch: Branch, integrand: Any, interval: Interval) -> list[Cell]:
     """The parts of the interval between breakpoints; raises Split where the branch is too large."""
-    conditions = list(_conditions(integrand, branch, branch.ground))
+    conditions = conditions_of(integrand, branch, interval)
     if conditions and interval.high is not None:
         gap = view(interval.high - interval.low, branch.ground.names)
         if not branch.claim(gap >= 0):
@@ -135,7 +175,7 @@ def _cells(branch: Branch, integrand: Any, interval: Interval) -> list[Cell]:
 
 
 def integrate_on(
-    branch: Branch, integrand: Any, interval: Interval, cells: Sequence[Cell]
+    branch: Branch, integrand: Any, interval: Interval, cells: Sequence[Any]
 ) -> tuple[Any, Integral]:
     """The integral on one branch of the parameters, and the statement that it is that."""
     base, name = branch.ground, interval.name
@@ -161,11 +201,6 @@ def integrate_on(
     if isinstance(total, RationalFunction) and not total.den.is_constant():
         branch.settle(total.den)
     return branch.view(total), Integral(theory, name, tuple(parts), stated(total))
-
-
-def _conditions(integrand: Any, branch: Branch, base: Ground) -> Iterable[Coefficient]:
-    for gap in conditions_in(integrand):
-        yield read(gap, base.ring, branch)
 
 
 def antiderivative(value: Coefficient, interval: Interval) -> Coefficient:

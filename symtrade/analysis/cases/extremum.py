@@ -8,12 +8,14 @@ from typing import Any
 
 import sympy
 
-from symtrade.analysis.cases.branches import Branch, explore, ground
+from symtrade.analysis.cases.branches import Branch, Undecided, explore, ground
 from symtrade.analysis.cases.case_reading import read
 from symtrade.analysis.cases.expectation import searching
 from symtrade.analysis.cases.interval import Interval
 from symtrade.analysis.cases.monotone import Peak, peak_on
+from symtrade.analysis.cases.numeric_extremum import largest
 from symtrade.analysis.cases.radicals import closed
+from symtrade.analysis.cases.roots import Irrational
 from symtrade.analysis.cases.statement import Found, joined
 from symtrade.model.cases import Cases
 from symtrade.model.errors import ModelError
@@ -25,7 +27,8 @@ from symtrade.prover import Prover
 class Optimum:
     """One case of a supremum: where, its value, and a point that attains or approaches it.
 
-    `attained` is a condition on the parameters (True where a point of the box attains the value).
+    `at` are (variable, place) for the variable that was treated last; without parameters for each place
+    of a tie.  `attained` is a condition on the parameters (True where a point attains the value).
     `roots` are (symbol, expression, low, high): the symbol is a root of the expression between the two
     ends; it occurs in `value` and `at` where these have no closed form in radicals.
     """
@@ -80,7 +83,8 @@ def supremum(
     of which may have the earlier ones in its ends' place only as parameters.  The function is rational
     by cases and continuous, and defined inside the box.  Infinite suprema are ``oo``.  Maximised one
     variable after the other, from the left; the bound is proved for every point of the box, and that it
-    is attained or approached by substitution.  Raises ModelError for what cannot be treated, Undecided
+    is attained or approached by substitution.  With one variable and no parameters the answer is an
+    algebraic number, whatever the degrees.  Raises ModelError for what cannot be treated, Undecided
     where a sign could not be decided.
 
     >>> from sympy import Interval, symbols
@@ -149,7 +153,16 @@ def _one(
         open_ends = (bool(box.left_open), bool(box.right_open))
         return peak_on(branch, expression, Interval(base.ring, position, *ends), open_ends, side)
 
-    items = [_described(branch, peak, variable, side) for branch, peak in explore(Branch(base, prover), work)]
+    try:
+        found = explore(Branch(base, prover), work)
+    except (Irrational, Undecided):
+        if base.symbols:
+            raise
+        top = largest(expression, variable, box, side, prover)
+        places = tuple((variable, place) for place in top.places)
+        attained = sympy.true if top.attained else sympy.false
+        return Extremum((Optimum(sympy.true, top.value, places, attained),))
+    items = [_described(branch, peak, variable, side) for branch, peak in found]
     cases = []
     for item, when in joined(items, base, prover):
         _, attained, roots = item.more

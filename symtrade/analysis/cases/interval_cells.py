@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import sympy
 
 from symtrade.analysis.cases.branches import NEGATIVE, Branch
+from symtrade.analysis.cases.case_reading import conditions_in, read
 from symtrade.analysis.cases.interval import Interval, at
-from symtrade.analysis.cases.roots import curved
+from symtrade.analysis.cases.roots import Irrational, curved
 from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, quotient
 from symtrade.kernel.view import expression as view
 from symtrade.model.errors import ModelError
@@ -113,7 +115,7 @@ def cut(branch: Branch, interval: Interval, conditions: Iterable[Coefficient]) -
         known = _one_sign(left, right)
         if g.degrees()[interval.position] > 1:
             if interval.high is None:
-                raise ModelError(f"{g} decides a case up to infinity: it must be linear in {interval.name}")
+                raise Irrational(f"{g} decides a case up to infinity: it must be linear in {interval.name}")
             left, right = branch.sharp_sign_of(first), branch.sharp_sign_of(last)
             table[text] = curved(branch, interval, g, (left, right), known)
             continue
@@ -139,6 +141,17 @@ def cut(branch: Branch, interval: Interval, conditions: Iterable[Coefficient]) -
         cells.append(Cell(branch, interval, left_end, right_end, here))
         left_end = right_end
     return cells
+
+
+def conditions_of(expression: Any, branch: Branch, interval: Interval) -> list[Coefficient]:
+    """The functions whose signs decide the cases of an expression; where cases decide these in turn,
+    for each of their cases."""
+    ring, found = branch.ground.ring, []
+    for gap in conditions_in(expression):
+        inner = [c for c in conditions_of(gap, branch, interval) if factors_of([c], interval.position)]
+        places: list[Any] = [*cut(branch, interval, inner)] if inner else [branch]
+        found += [read(gap, ring, place) for place in places]
+    return list(dict.fromkeys(found))
 
 
 def at_end(branch: Branch, interval: Interval, g: Polynomial, end: Coefficient | None) -> Coefficient:

@@ -27,7 +27,7 @@ from symtrade.model.errors import ModelError
 
 
 class Irrational(ModelError):
-    """A root that no parameter can be replaced by."""
+    """Roots that cannot take the place of parameters."""
 
 
 def curved(
@@ -49,7 +49,7 @@ def curved(
             raise Rooted(_roots(branch, half, g, (ends[0], sign.translate(NEGATIVE))))
     if isinstance(shown, Unknown):
         raise Undecided(f"the sign of {g} is open: {shown.reason}")
-    raise ModelError(
+    raise Irrational(
         f"{g} changes its sign more than once as {branch.ground.ring.names[interval.position]} "
         "varies: narrow the parameter set with assuming="
     )
