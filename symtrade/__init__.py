@@ -84,6 +84,7 @@ _HOME = {
     "render.latex": ("latex",),
     "render.curves": ("boundary_curves",),
     "render.graphs": ("plot_functions",),
+    "render.panels": ("plot_panels",),
     "render.plot": ("plot", "save_plot"),
     "solve.optimum": ("solve",),
     "solve.claims": ("implies", "prove"),
