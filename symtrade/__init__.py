@@ -52,6 +52,7 @@ _HOME = {
     "model.cases": ("Cases", "everywhere"),
     "model.interdependent": ("InterdependentEnvironment", "Types", "by_type"),
     "model.two_stage": ("TwoStageMechanism", "fixed_payment", "posted_payment", "shoot_the_liar"),
+    "analysis.cases.closed_form": ("NoClosedForm",),
     "analysis.cases.expectation": ("by_cases", "integral"),
     "analysis.cases.extremum": ("infimum", "supremum"),
     "analysis.two_stage": (

@@ -119,7 +119,7 @@ def test_unbounded_supports(F, known, point):
     assert abs(float(sympy.N(value_at(found, point), 20)) - by_arb - float(sympy.N(rest, 20))) < 1e-9
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(draw.tuples(*[draw.integers(-3, 3)] * 3), draw.tuples(*[draw.integers(-3, 3)] * 2))
 def test_quadratic_conditions(q, value):
     """Up to two roots inside the interval, for all values of the parameter."""

@@ -102,23 +102,28 @@ def integrate_in_names(branch: Branch, written: Any, names: Elementary, interval
         _positive(branch, names, used, interval)
         if cell.right is None:
             _vanishes(branch, names, numerator(primitive, ring))
-        parts.append((primitive, ends.values(used, cell.left), ends.values(used, cell.right), cell.right))
-    return _stated(branch, names, _needed(rules, parts, ring), parts, ends)
+        places = ends.values(used, cell.left), ends.values(used, cell.right)
+        parts.append((value, primitive, *places, cell.right))
+    return _stated(branch, names, (_needed(rules, parts, ring), inverse), parts, ends)
 
 
 def _needed(rules: Mapping[str, Coefficient], parts: Sequence[Any], ring: Ring) -> dict[str, Coefficient]:
     """The rules of the functions that occur in antiderivatives, and in these rules."""
-    found = [n for n in rules if any(n in low for _, low, _, _ in parts)]
+    found = [n for n in rules if any(n in low for _, _, low, _, _ in parts)]
     for name in found:
         top, bottom = (f(rules[name], ring).degrees() for f in (numerator, denominator))
         found += [n for n in rules if (top[ring.index[n]] or bottom[ring.index[n]]) and n not in found]
     return {n: rules[n] for n in rules if n in found}
 
 
-def _stated(branch: Branch, names: Elementary, rules: Mapping[str, Coefficient],
+def _stated(branch: Branch, names: Elementary,
+            known: tuple[Mapping[str, Coefficient], Mapping[str, Coefficient]],
             parts: Sequence[tuple[Any, ...]], ends: Ends) -> tuple[Any, Integral]:
-    """The sum of the parts in the user's symbols, and as a statement."""
-    ring, x = branch.ground.ring, names.variable.name
+    """The sum of the parts in the user's symbols, and as a statement.
+
+    The statement's integrand has the names that stand for fractions where the antiderivative brings
+    them in; with the fractions in their place it is the integrand."""
+    (rules, inverse), ring, x = known, branch.ground.ring, names.variable.name
     spare = set(branch.ground.stars) - {ring.names[root.star] for root in branch.roots}
     spare |= {n.name for n in names.rules} | {x}
     constants = (*(n for n in ring.names if n not in spare), *(s.name for s in ends.meaning))
@@ -128,10 +133,15 @@ def _stated(branch: Branch, names: Elementary, rules: Mapping[str, Coefficient],
     theory = Theory((x,), constants, tuple(
         Atom(n, ((x, compose_fraction(rule, images, target)),)) for n, rule in rules.items()))
     total, value, stated = fmpq(0), fmpq(0), []
-    for primitive, low, high, right in parts:
+    fractions = [compose_fraction(inverse[n], images, target) if n in inverse else quotient(g, target.one)
+                 for n, g in zip(target.names, target.gens, strict=True)]
+    for integrand, primitive, low, high, right in parts:
         moved = compose_fraction(primitive, images, target)
+        slope = differentiate_fraction(theory, moved, x)
+        if compose_fraction(slope, fractions, target) != compose_fraction(integrand, images, target):
+            raise AssertionError(f"{primitive} is no antiderivative of {integrand}")
         places = [tuple((n, coefficient(v, target, "an end")) for n, v in end.items()) for end in (low, high)]
-        stated.append(Part(differentiate_fraction(theory, moved, x), moved, *places))
+        stated.append(Part(slope, moved, *places))
         for sign, end in ((1, places[1]), (-1, places[0])):
             at = [dict(end).get(n, quotient(g, target.one))
                   for n, g in zip(target.names, target.gens, strict=True)]

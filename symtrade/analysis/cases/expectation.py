@@ -59,17 +59,24 @@ def integral(
 ) -> Any:
     """The integral of `integrand` over `variable` from `low` to `high`, for all parameters.
 
-    `integrand` is a rational function by cases (Piecewise, Cases, Max, Min, Abs), polynomial in
-    `variable` in each case.  `assuming` are relations between the parameters, which imply low <= high
-    if there are cases.  The parameter set is split where breakpoints cross, so that the parts cover
-    it; every sign is proved, and on every part the integral itself, by its antiderivative.  A condition
-    that is not linear in `variable` may change its sign once, and must then be linear in a parameter.
-    Returns Cases, or an expression where there is one case.
+    `integrand` is a function by cases (Piecewise, Cases, Max, Min, Abs), made in each of polynomials in
+    `variable`, exponentials, powers with symbolic exponents, logarithms and the like; conditions are
+    polynomial.  `assuming` are relations between the parameters, which imply low <= high if there are
+    cases; `high` may be oo.  The parameter set is split where breakpoints cross, so that the parts cover
+    it; every sign is proved, and on every part the integral itself, by its antiderivative.  Roots of
+    conditions that are not linear in `variable` take the place of parameters; without parameters they
+    are algebraic numbers.  Returns Cases, or an expression where there is one case.
+
+    Raises ModelError for what cannot be treated, Undecided where a sign could not be decided, and its
+    subclass NoClosedForm where no antiderivative is found, with an enclosure if all is numeric.
 
     >>> from sympy import Max, symbols
     >>> x, a = symbols("x a")
     >>> integral(Max(x, a), x, 0, 1, assuming=(a >= 0,))
     Piecewise((a, a >= 1), (a**2/2 + 1/2, a <= 1))
+    >>> from sympy import exp, oo
+    >>> integral(Max(x - a, 0) * exp(-x), x, 0, oo, assuming=(a > 0,))
+    exp(-a)
     """
     prover, names = searching(prover), Elementary(variable)
     written = names.write(exact(integrand))

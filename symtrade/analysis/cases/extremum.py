@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, permutations
 from typing import Any
 
 import sympy
 
 from symtrade.analysis.cases.branches import Branch, Undecided, explore, ground
 from symtrade.analysis.cases.case_reading import read
+from symtrade.analysis.cases.elementary import is_rational
 from symtrade.analysis.cases.expectation import searching
 from symtrade.analysis.cases.interval import Interval
 from symtrade.analysis.cases.monotone import Peak, peak_on
@@ -17,10 +19,12 @@ from symtrade.analysis.cases.numeric_extremum import largest
 from symtrade.analysis.cases.radicals import closed
 from symtrade.analysis.cases.roots import Irrational
 from symtrade.analysis.cases.statement import Found, joined
-from symtrade.model.cases import Cases
+from symtrade.model.cases import Cases, lines_of
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
 from symtrade.prover import Prover
+
+MOST_ORDERS = 6  # in which the variables are treated
 
 
 @dataclass(frozen=True)
@@ -82,10 +86,11 @@ def supremum(
     `over` are pairs (variable, Interval): ``(x, Interval(0, 1))``, ``(x, Interval.Ropen(0, a))``, each
     of which may have the earlier ones in its ends' place only as parameters.  The function is rational
     by cases and continuous, and defined inside the box.  Infinite suprema are ``oo``.  Maximised one
-    variable after the other, from the left; the bound is proved for every point of the box, and that it
-    is attained or approached by substitution.  With one variable and no parameters the answer is an
-    algebraic number, whatever the degrees.  Raises ModelError for what cannot be treated, Undecided
-    where a sign could not be decided.
+    variable after the other, from the left (in another order where that one fails); the bound is
+    proved for every point of the box, and that it is attained or approached by substitution.  With one
+    variable and no parameters the answer is an algebraic number, whatever the degrees.
+
+    Raises ModelError for what cannot be treated, Undecided where a sign could not be decided.
 
     >>> from sympy import Interval, symbols
     >>> x, a = symbols("x a")
@@ -117,15 +122,49 @@ def _extremum(
 ) -> Extremum:
     if not over:
         raise ModelError("expected a variable and its range, such as (x, Interval(0, 1))")
+    for variable, box in over:
+        if not isinstance(box, sympy.Interval) or sympy.oo in (-box.start, box.end):
+            raise ModelError(
+                f"the range of {variable}: expected Interval(low, high) with finite ends, got {box}"
+            )
+    failure: Exception | None = None
+    for order in _orders(over):
+        try:
+            return _in_order(expression, order, assuming, parameters, prover, side)
+        except (Irrational, Undecided) as error:
+            failure = failure or error
+    assert failure is not None
+    raise failure
+
+
+def _orders(over: Sequence[tuple[Any, Any]]) -> Iterable[Sequence[tuple[Any, Any]]]:
+    """The given order first; then others, where no range depends on another variable."""
+    names = {variable for variable, _ in over}
+    if any(end.free_symbols & names for _, box in over for end in (box.start, box.end)):
+        return [over]
+    return islice(permutations(over), MOST_ORDERS)
+
+
+def _in_order(
+    expression: Any,
+    over: Sequence[tuple[Any, Any]],
+    assuming: Any,
+    parameters: Any,
+    prover: Prover,
+    side: int,
+) -> Extremum:
     value, found = sympy.sympify(exact(expression)), None
     rest = list(over)
     while rest:
         variable, box = rest.pop(0)
-        if not isinstance(box, sympy.Interval):
-            raise ModelError(f"the range of {variable}: expected Interval(low, high), got {box}")
         given = (*_assumptions(assuming), *(r for v, b in rest for r in inside(v, b)))
         found = _one(value, variable, box, given, parameters, prover, side)
         value = found.value
+        if rest and not all(is_rational(v) for v, _ in lines_of(value)):
+            raise Irrational(
+                f"the extremum over {variable} is {value}: with roots in it the next variable cannot be"
+                " treated"
+            )
     assert found is not None
     return found
 
