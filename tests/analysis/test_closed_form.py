@@ -78,6 +78,8 @@ LAWS = [
     (st.from_density(1 / (1 + x)**2), (), dict),
     (st.from_density(exp(-x) * (1 + x), variable=x), (), dict),
     (st.truncated_normal(0, 1, 0, 1), (), dict),
+    (st.truncated_normal(Rational(1, 2), 2, 0, 1), (), dict),
+    (st.from_density(1 / (1 + x**2)), (), dict),
     (st.beta(2, 3), (), dict),
 ]
 FUNCTIONS = [
@@ -176,6 +178,20 @@ def test_what_has_no_closed_form_is_said():
         st.integral(Max(exp(-x) - c, 0), x, 0, 1, assuming=(c > 0,))
     with pytest.raises(st.ModelError, match="nonnegative"):
         st.integral(sqrt(x), x, -1, 1)
+
+
+def test_gamma_and_normal_tails():
+    """Against the mean excess by quadrature up to where the rest is below 1e-15."""
+    gamma = x**(a - 1) * exp(-r * x)
+    found = st.integral(Max(x - c, 0) * gamma, x, 0, oo, assuming=(a > 0, r > 0, c > 0))
+    point = {a: Rational(5, 2), r: 2, c: Rational(1, 2)}
+    by_arb = quadrature((x - c).subs(point) * gamma.subs(point), Rational(1, 2), 25)
+    assert abs(float(sympy.N(found.subs(point), 20)) - by_arb) < 1e-9
+    assert st.integral(x * gamma, x, 0, oo, assuming=(a > 0, r > 0)).equals(a * sympy.gamma(a) / r**(a + 1))
+    half = st.truncated_normal(0, 1, 0, oo)
+    found = st.integral(Max(x - c, 0) * half.density(x), x, 0, oo, assuming=(c > 0,))
+    by_arb = quadrature((x - Rational(1, 2)) * half.density(x), Rational(1, 2), 9)
+    assert abs(float(sympy.N(found.subs(c, Rational(1, 2)), 20)) - by_arb) < 1e-9
 
 
 def test_elementary_functions():

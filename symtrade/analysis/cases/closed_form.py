@@ -68,6 +68,8 @@ class Ends:
             a, b = function.args[:2]
             whole = sympy.gamma(a) * sympy.gamma(b) / sympy.gamma(a + b)
             value = whole if at == 1 else sympy.Integer(0)
+        if isinstance(function, sympy.uppergamma) and function.args[1].subs(self.names.variable, at) == 0:
+            value = sympy.gamma(function.args[0])
         if value.has(sympy.zoo, sympy.nan, sympy.oo):
             raise NoClosedForm(f"the antiderivative has {function}, which is infinite at {at}")
         return value if is_rational(value) else self._constant(value, name)
@@ -183,6 +185,16 @@ def _positive(branch: Branch, names: Elementary, used: Sequence[str], interval: 
             raise ModelError(f"{e} may divide by zero in the interval")
 
 
+def _grows(branch: Branch, argument: Any, x: Any) -> None:
+    """A polynomial grows beyond all bounds with its variable."""
+    leading = sympy.Poly(argument, x).LC() if argument.is_polynomial(x) else sympy.Integer(0)
+    if leading.is_Pow and leading.exp == sympy.Rational(1, 2):
+        leading = leading.base  # which has its sign
+    known = leading.is_positive if leading.is_number else is_rational(leading) and branch.claim(leading > 0)
+    if not known:
+        raise NoClosedForm(f"{argument} is not known to grow with {x}")
+
+
 def _vanishes(branch: Branch, names: Elementary, primitive: Any) -> None:
     """Every term of an antiderivative tends to zero as the variable grows."""
     ring, x = branch.ground.ring, names.variable
@@ -193,10 +205,8 @@ def _vanishes(branch: Branch, names: Elementary, primitive: Any) -> None:
             power = int(exponents[ring.index[name.name]])
             if not power or name not in names.rules:
                 continue
-            if isinstance(function, sympy.exp) and function.args[0].is_polynomial(x):
-                leading = sympy.Poly(function.args[0], x).LC()
-                if not branch.claim(leading < 0):
-                    raise NoClosedForm(f"{function} is not known to vanish as {x} grows")
+            if isinstance(function, (sympy.exp, sympy.erfc, sympy.uppergamma)):
+                _grows(branch, -function.args[0] if isinstance(function, sympy.exp) else function.args[-1], x)
                 falls = True
             elif function.is_Pow and is_rational(function.base):
                 top, bottom = sympy.fraction(sympy.together(function.base))

@@ -100,18 +100,42 @@ class Elementary:
                 self.rules[name] = self._slope(e, name)
         return table[e]
 
-    def companions(self) -> None:
-        """Names for the integrals of products of powers (partial beta integrals) and of exponentials of
-        quadratics (error functions)."""
+    def companions(self, unbounded: bool = False) -> None:
+        """Names for integrals of what was written: error functions of exponentials of quadratics, partial
+        beta and gamma integrals of products with powers, arctangents of 1/quadratic.  With `unbounded`
+        those that vanish at infinity."""
         x = self.variable
-        powers = {e.base: e.exp for e in self.moving if e.is_Pow and not e.exp.is_Integer}
+        powers = {e.base: (e.exp, n) for e, n in self.moving.items() if e.is_Pow and not e.exp.is_Integer}
+        bells = {e.args[0]: n for e, n in self.moving.items()
+                 if isinstance(e, sympy.exp) and e.args[0].is_polynomial(x)}
         if set(powers) == {x, 1 - x}:
-            self._named(sympy.betainc(powers[x], powers[1 - x], 0, x), self.moving, "f")
-        for e in [e for e in self.moving if isinstance(e, sympy.exp) and e.args[0].is_polynomial(x)]:
-            if sympy.degree(e.args[0], x) == 2:
-                a, b, _ = sympy.Poly(e.args[0], x).all_coeffs()
-                root = sympy.sqrt(-a)
-                self._named(sympy.erf(root * x - b / (2 * root)), self.moving, "f")
+            (a, one), (b, two) = powers[x], powers[1 - x]
+            self._ruled(sympy.betainc(a, b, 0, x), one * two / (x * (1 - x)))
+        for exponent, bell in bells.items():
+            rate, *rest = sympy.Poly(-exponent, x).all_coeffs()
+            if len(rest) == 2:
+                root = sympy.sqrt(rate)
+                place = root * x + rest[0] / (2 * root)
+                scale = 2 * root / sympy.sqrt(sympy.pi) * sympy.exp(sympy.expand(-exponent - place**2) * -1)
+                self._ruled(sympy.erfc(place) if unbounded else sympy.erf(place),
+                            self.write(-scale if unbounded else scale) * bell)
+            elif len(rest) == 1 and x in powers:
+                s, power = powers[x]
+                scale = rate**s * sympy.exp(rest[0])
+                self._ruled(sympy.uppergamma(s, rate * x), -self.write(scale) * power * bell / x)
+        for f in [1 / e for e in self.moving if e.is_Pow and e.exp == -1]:
+            coefficients = sympy.Poly(f, x).all_coeffs()
+            if len(coefficients) == 3:
+                a, b, c = coefficients
+                width = sympy.sqrt(sympy.expand(4 * a * c - b**2))
+                if width.is_real is not False:
+                    self._ruled(sympy.atan((2 * a * x + b) / width), self.write(width) / (2 * f))
+
+    def _ruled(self, e: Any, rule: Any) -> None:
+        """A name for a function whose derivative is known in names."""
+        if e not in self.moving:
+            name = sympy.Symbol(f"{self.variable.name}_f{len(self.moving) + 1}")
+            self.moving[e], self.rules[name] = name, rule
 
     def _slope(self, e: Any, name: Any) -> Any:
         """The derivative of a function, rational in the names."""
@@ -122,9 +146,6 @@ class Elementary:
             return name * self.write(sympy.diff(e.args[0], x))
         if isinstance(e, sympy.log) and is_rational(e.args[0]):
             return sympy.diff(e.args[0], x) / e.args[0]
-        if isinstance(e, sympy.erf):
-            bell = self.write(sympy.exp(sympy.expand(-e.args[0] ** 2)))
-            return self.write(2 / sympy.sqrt(sympy.pi)) * bell * self.write(sympy.diff(e.args[0], x))
         return self.write(sympy.diff(e, x))
 
 

@@ -80,7 +80,7 @@ def integral(
     """
     prover, names = searching(prover), Elementary(variable)
     written = names.write(exact(integrand))
-    names.companions()
+    names.companions(unbounded=high is sympy.oo)
     base = ground(assuming, parameters, (variable, *names.meaning), roots_of=variable)
     position = base.ring.index[variable.name]
 
