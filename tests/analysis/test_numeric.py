@@ -11,10 +11,11 @@ from hypothesis import strategies as draw
 from sympy import Abs, CRootOf, Interval, Max, Min, Piecewise, Rational, exp, oo, sqrt, symbols
 
 import symtrade as st
+from symtrade.analysis.cases.branches import Undecided
 from symtrade.analysis.cases.closed_form import NoClosedForm
 from symtrade.prover import Replaying, Searching
 
-x = symbols("x")
+x, y = symbols("x y")
 SMALL = draw.integers(-4, 4)
 
 
@@ -63,6 +64,32 @@ def test_ties_and_open_ends():
     assert case.value == 2
     (case,) = st.supremum((2 - x**2) / (x - 1), (x, Interval.Lopen(1, 2))).cases
     assert case.value == oo and not case.attained
+
+
+@pytest.mark.parametrize(("function", "least"), [
+    (x * y - x**3 - y**3 + x / 3, 0.177763139022077),  # at the zero of the gradient, by nsolve
+    (x * exp(-3 * x) * (1 - y**2), float(exp(-1)) / 3),
+    (Max(x * exp(-x), y * exp(-2 * y)) - (x - y)**2, 0.0),
+    (Abs(x - y) * exp(-x) * (1 + y), 2.0),
+], ids=str)
+def test_digits_by_balls(function, least):
+    unit = Interval(0, 1)
+    (case,) = both(lambda p: st.supremum(function, (x, unit), (y, unit), prover=p, digits=8)).cases
+    low, high = case.value.min, case.value.max
+    assert 0 < high - low <= Rational(1, 10**8)
+    grid = [(i / 60, j / 60) for i in range(61) for j in range(61)]
+    value = sympy.lambdify((x, y), function, "math")
+    assert max(value(*p) for p in grid) <= float(high) + 1e-12
+    if least:
+        assert float(low) - 1e-12 <= least <= float(high) + 1e-12
+    assert abs(value(*(float(v) for _, v in case.at)) - float(low)) < 1e-9
+
+
+def test_digits_are_proved_or_nothing_is_said():
+    with pytest.raises(Undecided, match="was not proved"):
+        st.supremum(Piecewise((exp(x), x < Rational(1, 2)), (0, True)), (x, Interval(0, 1)))
+    with pytest.raises(st.ModelError, match="neither a variable nor a number"):
+        st.supremum(exp(x * y), (x, Interval(0, 1)))
 
 
 def test_refusals():

@@ -42,7 +42,7 @@ class Elementary:
         and for conditions that are not rational."""
         e = sympy.sympify(expression)
         if isinstance(e, (*LOGICAL, *CASES)):
-            if not _is_rational_by_cases(e):
+            if not is_rational_by_cases(e):
                 raise ModelError(f"expected a condition of rational functions, got {e}")
             return e
         if isinstance(e, sympy.Piecewise):
@@ -159,12 +159,12 @@ def is_rational(expression: Any) -> bool:
     return bool(e.is_Add or e.is_Mul) and all(map(is_rational, e.args))
 
 
-def _is_rational_by_cases(e: Any) -> bool:
+def is_rational_by_cases(e: Any) -> bool:
     """Whether an expression or condition is made of rational functions and cases of them."""
     if isinstance(e, (*LOGICAL, *CASES, sympy.Piecewise, Cases, sympy.Tuple)):
-        return all(map(_is_rational_by_cases, e.args))
+        return all(map(is_rational_by_cases, e.args))
     if e.is_Add or e.is_Mul:
-        return all(map(_is_rational_by_cases, e.args))
+        return all(map(is_rational_by_cases, e.args))
     if e.is_Pow:
-        return bool(e.exp.is_Integer) and _is_rational_by_cases(e.base)
+        return bool(e.exp.is_Integer) and is_rational_by_cases(e.base)
     return is_rational(e) or bool(e.is_Float)

@@ -11,7 +11,8 @@ import sympy
 
 from symtrade.analysis.cases.branches import Branch, Undecided, explore, ground
 from symtrade.analysis.cases.case_reading import read
-from symtrade.analysis.cases.elementary import is_rational
+from symtrade.analysis.cases.elementary import is_rational, is_rational_by_cases
+from symtrade.analysis.cases.enclosed_extremum import enclosed_largest
 from symtrade.analysis.cases.expectation import searching
 from symtrade.analysis.cases.interval import Interval
 from symtrade.analysis.cases.monotone import Peak, peak_on
@@ -22,6 +23,7 @@ from symtrade.analysis.cases.statement import Found, joined
 from symtrade.model.cases import Cases, lines_of
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
+from symtrade.model.relations import as_tuple
 from symtrade.prover import Prover
 
 MOST_ORDERS = 6  # in which the variables are treated
@@ -32,7 +34,8 @@ class Optimum:
     """One case of a supremum: where, its value, and a point that attains or approaches it.
 
     `at` are (variable, place) for the variable that was treated last; without parameters for each place
-    of a tie.  `attained` is a condition on the parameters (True where a point attains the value).
+    of a tie.  `attained` is a condition on the parameters (True where a point attains the value; None
+    where that is not known).
     `roots` are (symbol, expression, low, high): the symbol is a root of the expression between the two
     ends; it occurs in `value` and `at` where these have no closed form in radicals.
     """
@@ -80,6 +83,7 @@ def supremum(
     assuming: Any = (),
     parameters: Any = (),
     prover: Prover | None = None,
+    digits: int = 10,
 ) -> Extremum:
     """The least upper bound of a function over a box, for all parameters.
 
@@ -88,7 +92,9 @@ def supremum(
     by cases and continuous, and defined inside the box.  Infinite suprema are ``oo``.  Maximised one
     variable after the other, from the left (in another order where that one fails); the bound is
     proved for every point of the box, and that it is attained or approached by substitution.  With one
-    variable and no parameters the answer is an algebraic number, whatever the degrees.
+    variable and no parameters the answer is an algebraic number, whatever the degrees; with more, or
+    with exponentials and the like, it may be an interval with rational ends (``AccumBounds``) no longer
+    than 10**-digits, proved by balls; `at` is then a point with a value in it.
 
     Raises ModelError for what cannot be treated, Undecided where a sign could not be decided.
 
@@ -98,7 +104,7 @@ def supremum(
     >>> [(c.value, c.at[0][1], c.when) for c in top.cases]
     [(a - 1, 1, a >= 2), (a**2/4, a/2, a <= 2)]
     """
-    return _extremum(expression, over, assuming, parameters, searching(prover), 1)
+    return _extremum(expression, over, assuming, parameters, searching(prover), 1, digits)
 
 
 def infimum(
@@ -107,9 +113,10 @@ def infimum(
     assuming: Any = (),
     parameters: Any = (),
     prover: Prover | None = None,
+    digits: int = 10,
 ) -> Extremum:
     """The greatest lower bound; see :func:`supremum`."""
-    return _extremum(expression, over, assuming, parameters, searching(prover), -1)
+    return _extremum(expression, over, assuming, parameters, searching(prover), -1, digits)
 
 
 def _extremum(
@@ -119,6 +126,7 @@ def _extremum(
     parameters: Any,
     prover: Prover,
     side: int,
+    digits: int,
 ) -> Extremum:
     if not over:
         raise ModelError("expected a variable and its range, such as (x, Interval(0, 1))")
@@ -127,6 +135,9 @@ def _extremum(
             raise ModelError(
                 f"the range of {variable}: expected Interval(low, high) with finite ends, got {box}"
             )
+    numeric = not as_tuple(assuming) and not as_tuple(parameters)
+    if numeric and not is_rational_by_cases(sympy.sympify(exact(expression))):
+        return _enclosed(expression, over, prover, side, digits)
     failure: Exception | None = None
     for order in _orders(over):
         try:
@@ -134,7 +145,22 @@ def _extremum(
         except (Irrational, Undecided) as error:
             failure = failure or error
     assert failure is not None
-    raise failure
+    if not numeric:
+        raise failure
+    return _enclosed(expression, over, prover, side, digits)
+
+
+def _enclosed(
+    expression: Any, over: Sequence[tuple[Any, Any]], prover: Prover, side: int, digits: int
+) -> Extremum:
+    """The extremum between two rationals, and a point whose value lies there, too."""
+    found = enclosed_largest(expression, over, side, digits, prover)
+    ends = sorted((side * found.low, side * found.high))
+    at = tuple((variable, place) for (variable, _), place in zip(over, found.place, strict=True))
+    is_open = any(box.left_open or box.right_open for _, box in over)
+    may_jump = sympy.sympify(expression).has(sympy.Piecewise, Cases)
+    attained = None if is_open or may_jump else sympy.true
+    return Extremum((Optimum(sympy.true, sympy.AccumBounds(*ends), at, attained),))
 
 
 def _orders(over: Sequence[tuple[Any, Any]]) -> Iterable[Sequence[tuple[Any, Any]]]:
