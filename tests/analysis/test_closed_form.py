@@ -178,6 +178,10 @@ def test_what_has_no_closed_form_is_said():
         st.integral(Max(exp(-x) - c, 0), x, 0, 1, assuming=(c > 0,))
     with pytest.raises(st.ModelError, match="nonnegative"):
         st.integral(sqrt(x), x, -1, 1)
+    density = st.kumaraswamy(a, b).density(x)
+    with pytest.raises(st.ModelError, match="nonnegative"):
+        st.integral(density, x, 0, 2, assuming=(a > 0, b > 0))
+    assert st.integral(density, x, 0, 1, assuming=(a > 0, b > 0)) == 1
 
 
 def test_gamma_and_normal_tails():

@@ -176,13 +176,26 @@ def _positive(branch: Branch, names: Elementary, used: Sequence[str], interval: 
     for name in used:
         e = names.meaning[sympy.Symbol(name)]
         base = e.args[0] if isinstance(e, sympy.log) or (e.is_Pow and e.exp != -1) else None
-        if base is not None and is_rational(base):
-            top, bottom = sympy.fraction(sympy.together(base))
-            if not branch.claim(top * bottom >= 0, tuple(within), (x,)):
+        if base is not None:
+            top, bottom = sympy.fraction(sympy.together(names.write(base)))
+            known = tuple(r for n in top.free_symbols | bottom.free_symbols if n in names.rules
+                          for r in _between_0_and_1(branch, names.meaning[n], n, within, x))
+            symbols = (x, *(n for n in names.rules if any(r.has(n) for r in known)))
+            if {n for n in names.rules if top.has(n) or bottom.has(n)} - set(symbols) or not branch.claim(
+                    top * bottom >= 0, (*within, *known), symbols):
                 raise ModelError(f"{base} is not known to be nonnegative on the interval of {x}: say so in "
                                  "assuming=")
         elif e.is_Pow and e.exp == -1 and not branch.claim(sympy.Ne(e.base, 0), tuple(within), (x,)):
             raise ModelError(f"{e} may divide by zero in the interval")
+
+
+def _between_0_and_1(branch: Branch, function: Any, name: Any, within: Sequence[Any], x: Any
+                     ) -> tuple[Any, ...]:
+    """That a power of the variable lies in [0, 1], where the variable does; nothing for other functions."""
+    if function.is_Pow and function.base == x and branch.claim(function.exp > 0) and branch.claim(
+            sympy.And(x >= 0, x <= 1), tuple(within), (x,)):
+        return name >= 0, name <= 1
+    return ()
 
 
 def _grows(branch: Branch, argument: Any, x: Any) -> None:
