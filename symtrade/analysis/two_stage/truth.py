@@ -176,7 +176,12 @@ def _payoff_report(
     verdict: Verdict = Proved(())
     certificates: list[Any] = []
     for lie, more, where in _payoff_lies(mechanism, agent):
-        verdict, misreport = _against(mechanism, agent, trade, lie, (*known, *where), more, prover)
+        try:
+            verdict, misreport = _against(mechanism, agent, trade, lie, (*known, *where), more, prover)
+        except (Undecided, ModelError):
+            if lie != PAYOFFS[agent]:
+                raise
+            continue
         if lie == PAYOFFS[agent] and isinstance(verdict, Proved):
             return verdict, None  # no number at all pays more
         if lie == PAYOFFS[agent]:
