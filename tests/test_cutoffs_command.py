@@ -85,6 +85,34 @@ def test_pictures():
     assert len(family.axes[0].lines) == 3
 
 
+@pytest.mark.parametrize("kind", ["regions", "responses", "prices", "shuttle"])
+def test_every_figure_is_drawn(kind, tmp_path):
+    file = tmp_path / "a.png"
+    done = run("--buyer", "beta(2,2)", "--seller", "uniform(0,1)", "--digits", "5", "--plot", str(file),
+               "--figure", kind)
+    assert done.exit_code == 0, done.output
+    assert file.read_bytes().startswith(b"\x89PNG")
+
+
+def test_gains_along_a_family(tmp_path):
+    file = tmp_path / "a.png"
+    done = run("--buyer", "uniform(0,1)", "--seller", "uniform(0,a)", "--along", "a=1..2", "--plot",
+               str(file))
+    assert done.exit_code == 0, done.output
+    assert file.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (("--plot", "a.txt"), "ends in"), (("--plot", "a.png", "--figure", "cutoffs"), "expected one of regions"),
+    (("--along", "a=1..2"), "expected --plot"), (("--along", "a=2..1", "--plot", "a.png"), "NAME=FROM..TO"),
+    (("--along", "b=1..2", "--plot", "a.png"), "expected b in"),
+])
+def test_bad_figures(arguments, message):
+    done = run("--buyer", "power(a)", "--seller", "uniform(0,1)", *arguments)
+    assert done.exit_code == 2
+    assert message in done.output + done.stderr
+
+
 def test_five_thousand_digits():
     """Longer than Python converts by itself; the certificates are read again."""
     from symtrade.kernel.evidence import read_evidence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symtrade.cli.refusal import OPEN, PROVED, Refusal
@@ -19,8 +20,10 @@ LONG = 1000  # digits that take more than a few seconds
 PATIENCE = 2  # seconds before progress is shown
 
 
-def run_cutoffs(buyer: str, seller: str, digits: int, as_json: bool) -> int:
-    """Read the distributions, find all cutoffs, print them; the exit code."""
+def run_cutoffs(buyer: str, seller: str, digits: int, as_json: bool, plot: Path | None = None,
+                figure: str = "regions") -> int:
+    """Read the distributions, find all cutoffs, print them, draw a figure if one is asked for; the exit
+    code."""
     from symtrade.analysis.second_best.comparison import BENCHMARK_DIGITS, compare
     from symtrade.model.distribution_text import read_distribution
     from symtrade.model.errors import ModelError
@@ -45,6 +48,14 @@ def run_cutoffs(buyer: str, seller: str, digits: int, as_json: bool) -> int:
         print(json.dumps(data(found, digits, seconds)))
     else:
         show(found, digits, seconds)
+    if plot is not None:
+        from symtrade.cli.cutoff_figures import draw
+
+        try:
+            draw(found, figure, plot)
+        except ValueError as error:
+            raise Refusal(str(error)) from None
+        say(f"{figure} in {plot}", error=True)
     return PROVED if found.static.verdict and found.posted.verdict and found.second.verdict else OPEN
 
 

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 import sympy
 from sympy import Rational, symbols
 
 import symtrade as st
 from symtrade.papers import library, replay
+from tests.derivations.conftest import stored
 
 PAPER = next(p for p in library() if p.key == "myerson_satterthwaite_1983")
 ITEMS = {item.id: item for item in PAPER.derivations}
 CONTINUUM = ("MS-3", "MS-5")
 
 
-def stored(result):
-    import importlib
-
-    home = importlib.import_module(ITEMS[result].run.__module__)
-    path = Path(home.__file__).parent / "certificates" / f"{result}.json"
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
 @pytest.mark.parametrize("result", CONTINUUM)
 def test_results_replay(result):
-    outcome = replay(PAPER, ITEMS[result], stored(result))
+    outcome = replay(PAPER, ITEMS[result], stored(PAPER, result))
     assert outcome.verdict == "proved" and not outcome.failures
 
 
