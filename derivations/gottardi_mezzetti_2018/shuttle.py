@@ -81,8 +81,8 @@ def full_scale_shuttle(prover):
         statement=tuple(line(prover, *case) for case in cases()),
         parts=(st.Part("The buyer's gain from waiting, per unit of time", plans.waits["buyer"]),
                st.Part("The seller's", plans.waits["seller"]),
-               st.Part(r"At the fair price $p$, with $J = E[\max(v - p, 0)]$ and $L = E[\max(p - c, 0)]$:"
-                       " for differentiable prices that both accept, on any path, sincerity needs this to be at"
+               st.Part(r"At the fair price $p$, with $J = E[\max(v - p, 0)]$ and"
+                       r" $L = E[\max(p - c, 0)]$: for differentiable prices that both accept, on any path, sincerity needs this to be at"
                        " least 0", needed),
                st.Part("Uniform: the buyer's gain from waiting, per unit of v", uniform.buyer_waits)))
 
