@@ -11,7 +11,7 @@ HALF = Rational(1, 2)
 
 
 def pairs():
-    """Pairs for which the second best is exact, then pairs of several pieces."""
+    """Pairs for which the second best is exact, pairs of several pieces, then others."""
     spread = st.piecewise_uniform([0, Rational(1, 10), Rational(9, 10), 1], [HALF, 0, HALF])
     level = st.piecewise_uniform([0, Rational(1, 4), Rational(3, 4), 1],
                                  [Rational(2, 5), Rational(1, 5), Rational(2, 5)])
@@ -23,6 +23,10 @@ def pairs():
         (st.piecewise_uniform([0, Rational(1, 4), 1], [HALF, HALF]), st.uniform(0, 1)),
         (spread, spread),
         (level, level),
+        (st.power(2), st.beta(2, 3)),
+        (st.power(2), st.power(2)),
+        (st.truncated_exponential(1), st.power(2)),
+        (st.exponential(1), st.uniform(0, 1)),
     )
 
 

@@ -82,8 +82,8 @@ def full_scale_shuttle(prover):
         parts=(st.Part("The buyer's gain from waiting, per unit of time", plans.waits["buyer"]),
                st.Part("The seller's", plans.waits["seller"]),
                st.Part(r"At the fair price $p$, with $J = E[\max(v - p, 0)]$ and"
-                       r" $L = E[\max(p - c, 0)]$: for differentiable prices that both accept, on any path, sincerity needs this to be at"
-                       " least 0", needed),
+                       r" $L = E[\max(p - c, 0)]$: for differentiable prices that both accept, on any path,"
+                       " sincerity needs this to be at least 0", needed),
                st.Part("Uniform: the buyer's gain from waiting, per unit of v", uniform.buyer_waits)))
 
 

@@ -34,6 +34,18 @@ def uniform(a: Any = 0, b: Any = 1) -> Distribution:
         Piece(a, b, (X - a) / (b - a), 1 / (b - a), (b - X)**2 / (2 * (b - a))),))
 
 
+def unspecified(lo: Any = 0, hi: Any = 1, name: str = "F") -> Distribution:
+    """Any distribution on [lo, hi] without atoms and gaps: nothing but its support is known.
+
+    >>> unspecified(0, 2).cdf(sympy.Symbol("v"))
+    F(v)
+    """
+    lo, hi = exact(lo, f"{name}: lo"), exact(hi, f"{name}: hi")
+    return Distribution(
+        name, (Piece(lo, hi, *(sympy.Function(f)(X) for f in (name, f"{name}_density", f"{name}_upper"))),)
+    )
+
+
 def power(a: Any) -> Distribution:
     """F(v) = v^a on [0, 1].
 

@@ -116,7 +116,7 @@ class _Search:
                 if self.progress is not None and self.leaves % 2000 == 0:
                     self.progress(f"{self.leaves} boxes")
                 continue
-            if depth > self.depth or self.leaves > LEAVES:
+            if depth > self.depth or self.leaves > LEAVES or not item:
                 raise _TooHardError(
                     f"undecided near {_shown(item)} after {self.leaves} boxes: a zero on the boundary or "
                     "with dependent slopes, or a sign that does not hold")
@@ -143,7 +143,7 @@ class _Search:
                 self.zeros.append(found)
                 if _inside(box, found.region):
                     return Leaf("zero", len(self.zeros) - 1), 0
-        return None, self.cut(box, sides)
+        return None, self.cut(box, sides) if box else 0
 
     def cut(self, box: Box, sides: Sequence[Ball]) -> int:
         """The variable in which to halve a box: the one that moves the functions most; where slopes are
