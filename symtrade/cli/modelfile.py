@@ -18,8 +18,9 @@ from symtrade.kernel.piecewise import CriticalRegion, PiecewiseSolution, write_t
 from symtrade.kernel.program import LinearProgram
 
 
-def run_solve(file: Path, as_json: bool, out: Path | None, latex: bool) -> int:
-    """Read the model, solve it, print the pieces; the exit code.
+def run_solve(file: Path, as_json: bool, out: Path | None, latex: bool, limit: float | None = None) -> int:
+    """Read the model, solve it, print the pieces; the exit code.  After `limit` seconds the search
+    is given up: the answer is unknown.
 
     That a model is infeasible for all parameters is an answer, with its proof; that it is
     unbounded for all of them is taken for a slip in the model.
@@ -31,10 +32,16 @@ def run_solve(file: Path, as_json: bool, out: Path | None, latex: bool) -> int:
         raise Refusal("expected --json or --latex, got both")
     program = read_model(file)
     began = time.perf_counter()
+
+    def told(line: str) -> None:
+        progress.update(line)
+        if limit is not None and time.perf_counter() - began > limit:
+            raise Incomplete(f"the search was given up after {limit:g} s: {line}")
+
     with Progress(1) as progress:
         progress.start(file.name)
         try:
-            solution = solve(program, progress=progress.update)
+            solution = solve(program, progress=told)
         except Infeasible as outcome:
             solution = outcome.solution
         except Unbounded as error:
@@ -55,12 +62,19 @@ def run_solve(file: Path, as_json: bool, out: Path | None, latex: bool) -> int:
     return PROVED
 
 
-def read_model(file: Path) -> LinearProgram:
-    """The `program` that a Python file defines; a Refusal that names the line where it fails."""
+def read_model(file: Path, environments: bool = False) -> Any:
+    """The `program` that a Python file defines; a Refusal that names the line where it fails.
+
+    Where `environments` are welcome, an :class:`InterdependentEnvironment` named `environment` will do.
+    """
+    from symtrade.model.interdependent import InterdependentEnvironment
+
     if not file.is_file():
         raise Refusal(f"{file}: expected a Python file that defines `program`, found no such file")
     names = run_file(file)
     program = names.get("program")
+    if environments and isinstance(names.get("environment"), InterdependentEnvironment):
+        return names["environment"]
     if isinstance(program, LinearProgram):
         return program
     found = "the file defines no such name" if "program" not in names else f"got {type(program).__name__}"
