@@ -11,7 +11,7 @@ from typing import Any
 from symtrade.kernel.certificate import CertificateError
 from symtrade.kernel.evidence import RESULT as FORMAT
 from symtrade.kernel.piecewise import PiecewiseSolution
-from symtrade.prover import Claim, Prover, Replaying, Searching, claim_data
+from symtrade.prover import Claim, Memory, Prover, Replaying, Searching, claim_data
 
 
 @dataclass(frozen=True)
@@ -120,14 +120,16 @@ def derive(paper: Paper, item: Derivation, progress: Callable[[str], None] | Non
     return _outcome(paper, item, result, prover, data, time.perf_counter() - began)
 
 
-def replay(paper: Paper, item: Derivation, data: Mapping[str, Any]) -> Outcome:
-    """Run a derivation on stored certificates; CertificateError where one does not hold."""
+def replay(paper: Paper, item: Derivation, data: Mapping[str, Any], memory: Memory | None = None) -> Outcome:
+    """Run a derivation on stored certificates; CertificateError where one does not hold.  Replays of
+    one run may share a `memory`, which saves time."""
     began = time.perf_counter()
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         found = data.get("format") if isinstance(data, dict) else data
         raise CertificateError(f"expected format {FORMAT!r}, got {found!r:.60}")
     try:
-        prover = Replaying(calls=list(data["calls"]), certificates=list(data["certificates"]))
+        prover = Replaying(calls=list(data["calls"]), certificates=list(data["certificates"]),
+                           memory=memory or Memory())
         result = item.run(prover)
     except CertificateError:
         raise

@@ -9,19 +9,25 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
 
-from symtrade.forms.solution import shown
+from symtrade.forms.solution import FormCache, shown
 from symtrade.kernel.certificate import CertificateError, Empty, Implication, Optimum
+from symtrade.kernel.charts import Charts
 from symtrade.kernel.check import check_claim
-from symtrade.kernel.evidence import Evidence, Statement, read_evidence
+from symtrade.kernel.evidence import Evidence, Statement
 from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.program import LinearProgram
 from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
 from symtrade.kernel.witness import check_point_witness, check_row_witness
-from symtrade.model.claims import clauses, implication_statement, refuse_undefined
+from symtrade.model.claims import Known, clauses, implication_statement, refuse_undefined
 from symtrade.model.errors import UndefinedExpression
+from symtrade.model.relations import as_tuple
+
+if TYPE_CHECKING:
+    from symtrade.solve.explored import Explored
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,10 @@ class Prover(Protocol):
     def answer(self, question: Statement) -> Verdict:
         """A statement of the kernel, of any kind of evidence: Proved with its certificate, or
         Unknown."""
+
+    def proposal(self, search: Callable[[], Any]) -> Any:
+        """What a search finds (data of JSON), kept for those who check: it proves nothing, and later
+        questions must prove what is claimed of it."""
 
     def establish(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = (),
                   constraints: Iterable[Any] | None = None) -> Verdict:
@@ -162,33 +172,58 @@ class Searching(_Judging):
     progress: Callable[[str], None] | None = None
     calls: list[dict[str, Any]] = field(default_factory=list)
     certificates: list[Evidence] = field(default_factory=list)
+    answers: dict[Any, tuple[Verdict, dict[str, Any]]] = field(default_factory=dict)  # questions seen
+
+    @cached_property
+    def explored(self) -> Explored:
+        """What the searches share."""
+        from symtrade.solve.explored import Explored
+
+        return Explored()
+
+    @cached_property
+    def forms(self) -> FormCache:
+        return FormCache(self.explored.charts)
 
     def solve(self, program: LinearProgram) -> PiecewiseSolution:
         from symtrade.solve.errors import NoOptimum
         from symtrade.solve.optimum import solve
 
         try:
-            solution = solve(program, progress=self.progress)
+            solution = solve(program, progress=self.progress, explored=self.explored)
         except NoOptimum as outcome:
             solution = outcome.solution
+        solution = shown(solution.certificate, self.forms)
         self._keep("solve", Proved((solution.certificate,)))
         return solution
 
     def prove(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = ()) -> Verdict:
         from symtrade.solve.claims import prove
 
-        return self._keep("prove", prove(claim, assuming, parameters))
+        question = (claim, as_tuple(assuming), as_tuple(parameters))
+        if question in self.answers:
+            verdict, entry = self.answers[question]
+            self.calls.append(entry)
+            return verdict
+        verdict = self._keep("prove", prove(claim, assuming, parameters, explored=self.explored))
+        self.answers[question] = verdict, self.calls[-1]
+        return verdict
 
     def implies(self, constraints: Iterable[Any] | LinearProgram, claim: Any, assuming: Any = None,
                 variables: Sequence[Any] | None = None) -> Verdict:
         from symtrade.solve.claims import implies
 
-        return self._keep("implies", implies(constraints, claim, assuming, variables))
+        return self._keep("implies", implies(constraints, claim, assuming, variables, explored=self.explored))
 
     def answer(self, question: Statement) -> Verdict:
         from symtrade.solve.answers import answer
 
         return self._keep("answer", answer(question, self.progress))
+
+    def proposal(self, search: Callable[[], Any]) -> Any:
+        found = search()
+        self.calls.append({"call": "proposal", "data": found})
+        return found
 
     def _keep(self, call: str, verdict: Verdict) -> Verdict:
         entry: dict[str, Any] = {"call": call, "verdict": type(verdict).__name__.lower()}
@@ -205,19 +240,34 @@ class Searching(_Judging):
 
 
 @dataclass
+class Memory:
+    """What the replays of one run share, so that nothing is read, verified or looked for twice:
+    assumptions, charts and natural forms.  It makes no answer another one."""
+
+    assumptions: Known = field(default_factory=dict)
+    charts: Charts = field(default_factory=Charts)
+    forms: FormCache = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.forms = FormCache(self.charts)
+
+
+@dataclass
 class Replaying(_Judging):
     """A prover that answers from stored certificates, each checked against the rebuilt statement."""
 
     calls: list[dict[str, Any]] = field(default_factory=list)
     certificates: list[Any] = field(default_factory=list)
+    memory: Memory = field(default_factory=Memory)
     position: int = 0
+    checked: dict[tuple[int, Statement], Any] = field(default_factory=dict)
 
     def solve(self, program: LinearProgram) -> PiecewiseSolution:
         (certificate,) = self._proved(self._next("solve"), (Optimum(program),))
-        return shown(replace(certificate, claim=Optimum(program)))
+        return shown(certificate, self.memory.forms)
 
     def prove(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = ()) -> Verdict:
-        symbols, obligations = clauses(claim, assuming, parameters)
+        symbols, obligations = clauses(claim, assuming, parameters, self.memory.assumptions)
         entry = self._next("prove")
         if entry["verdict"] == "proved":
             return Proved(self._proved(entry, tuple(Empty(o.region) for o in obligations)))
@@ -243,6 +293,9 @@ class Replaying(_Judging):
             return Proved(self._proved(entry, (question,)))
         return Unknown(entry["reason"])
 
+    def proposal(self, search: Callable[[], Any]) -> Any:  # noqa: ARG002  it is not searched again
+        return self._next("proposal")["data"]
+
     def _next(self, call: str) -> dict[str, Any]:
         if self.position >= len(self.calls):
             raise CertificateError("the derivation asks for more than the file holds: derive it again")
@@ -259,12 +312,13 @@ class Replaying(_Judging):
             raise CertificateError(f"call {self.position - 1}: expected {len(statements)} certificates")
         result = []
         for number, claim in zip(numbers, statements, strict=True):
-            certificate = read_evidence(self.certificates[number])
-            try:
-                check_claim(certificate, claim)
-            except CertificateError as error:
-                raise CertificateError(f"certificate {number}: {error}") from error
-            result.append(certificate)
+            key = (number, claim)
+            if key not in self.checked:
+                try:
+                    self.checked[key] = check_claim(self.certificates[number], claim, self.memory.charts)
+                except CertificateError as error:
+                    raise CertificateError(f"certificate {number}: {error}") from error
+            result.append(self.checked[key])
         return tuple(result)
 
 

@@ -2,65 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
 import subprocess
 import sys
-import textwrap
 import time
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import sympy
 
 import symtrade as st
-from symtrade.cli.app import app
+from tests.command import no_controls, refused, run
 
 PAPER, QUICK = "carroll_2017", "CA-2"
 A, X = sympy.symbols("a x")
-
-
-@dataclass
-class Done:
-    """What a command left: the fields of subprocess.CompletedProcess that matter."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def run(*arguments, env=None):
-    """Run a command: in this process, or in one of its own where it has its own environment."""
-    words = [str(a) for a in arguments]
-    if env is not None:
-        done = subprocess.run([sys.executable, "-m", "symtrade", *words], env=env, timeout=300,
-                              capture_output=True, text=True, check=False)
-    else:
-        out, errors = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(errors), pytest.raises(SystemExit) as left:
-            app(words, prog_name="symtrade")
-        done = Done(int(left.value.code or 0), out.getvalue(), errors.getvalue())
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
-
-
-def refused(done, *words, code=2):
-    """One message on standard error, nothing on standard output."""
-    assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
-    assert done.stdout == ""
-    message = done.stderr.strip()
-    assert message.startswith("symtrade: ")
-    assert len(message.splitlines()) == 1, message
-    for word in words:
-        assert word in message, message
-
-
-def no_controls(text):
-    assert all(c.isprintable() or c == "\n" for c in text)
 
 
 @pytest.fixture(scope="module")
@@ -334,7 +291,8 @@ def spoil_emptied(text):
 
 @pytest.mark.parametrize(("spoil", "words"), [
     (spoil_truncated, "truncated"), (spoil_future, "expected format"), (spoil_stale, "'title'"),
-    (spoil_corrupt, "stale"), (spoil_float, "a float has no place"), (spoil_emptied, "expected format"),
+    (spoil_corrupt, "the model has changed: /digest reads"), (spoil_float, "a float has no place"),
+    (spoil_emptied, "expected format"),
 ])
 def test_spoiled_certificates_are_refused(derived, tmp_path, spoil, words):
     out, _ = derived
@@ -390,96 +348,7 @@ def test_latex_of_stored_results(tmp_path):
     assert (tmp_path / "one.tex").read_text(encoding="utf-8") == printed.stdout
 
 
-# --- solve ---
-
-HEAD = """
-import symtrade as st
-from sympy import Eq, symbols
-a, b, x, y, p = symbols("a b x y p")
-LP = st.LinearProgram
-"""
-
-
-def model(tmp_path, body):
-    file = tmp_path / "model.py"
-    file.write_text(HEAD + textwrap.dedent(body))
-    return file
-
-
-GOOD = "program = LP(variables=(x,), objective=a*x, parameters=(a,), constraints=(x <= 1, x >= 0))"
-
-
-def test_solve_prints_pieces(tmp_path):
-    done = run("solve", model(tmp_path, "print('hello')\n" + GOOD))
-    assert done.returncode == 0
-    assert "proved, 2 cases" in done.stdout
-    assert "hello" not in done.stdout
-    no_controls(done.stdout)
-
-
-def test_solve_in_json_and_latex(tmp_path):
-    file = model(tmp_path, GOOD)
-    data = json.loads(run("solve", file, "--json").stdout)
-    assert set(data) == {"file", "verdict", "statement", "certificate_bytes", "seconds"}
-    assert {line["value"] for line in data["statement"]} == {"a", "0"}
-    assert r"\begin{theorem}" in run("solve", file, "--latex").stdout
-    refused(run("solve", file, "--latex", "--json"), "got both")
-    done = run("solve", file, "--out", tmp_path / "out")
-    assert {p.name for p in (tmp_path / "out").iterdir()} == {"model.json", "model.tex"}
-    assert done.returncode == 0
-    assert run("check", tmp_path / "out" / "model.json").returncode == 0
-
-
-def test_an_impossibility_is_an_answer(tmp_path):
-    done = run("solve", model(tmp_path, """
-        program = LP(variables=(x,), objective=x, assuming=(a > 0,),
-                     constraints=(("ceiling", x <= 1), ("floor", x >= 1 + a)))
-        """))
-    assert done.returncode == 0
-    assert "for all parameters\n  infeasible\n  multipliers" in done.stdout
-    assert "ceiling:" in done.stdout
-    assert "floor:" in done.stdout
-
-
-ENVIRONMENT = """
-env = st.FiniteEnvironment(buyer=st.TypeSpace(values=(1, 2), probabilities={probabilities}),
-                           seller=st.TypeSpace(values=(0,), probabilities=(1,)), assuming={assuming})
-mech = st.DirectMechanism(env)
-program = st.maximize(st.gains_from_trade(env, mech), subject_to=st.interim_ir(env, mech))
-"""
-
-BAD_MODELS = {
-    "empty parameter set": ("program = LP(variables=(x,), objective=a*x, constraints=(x <= 1,), "
-                            "assuming=(a > 1, a < 0))", "no parameters"),
-    "undeclared symbol": ("program = LP(variables=(x,), objective=b*x, constraints=(x <= 1,), "
-                          "parameters=(a,))", "b is neither a variable nor a parameter"),
-    "float": ("program = LP(variables=(x,), objective=0.2*x, constraints=(x <= 1,))", "Rational("),
-    "nonlinear": ("program = LP(variables=(x, y), objective=x*y, constraints=(x <= 1,))", "nonlinear"),
-    "variable in the region": ("program = LP(variables=(x,), objective=x, constraints=(x <= 1,), "
-                               "assuming=(x > 0,))", "x is a variable"),
-    "unbounded": ("program = LP(variables=(x,), objective=x, constraints=(x >= 0,))", "without bound"),
-    "sum of probabilities": (ENVIRONMENT.format(probabilities="(p, p)", assuming="(p > 0, p < 1)"), "sum to"),
-    "numeric sum": (ENVIRONMENT.format(probabilities="(1, 1)", assuming="()"), "sum to 2, expected 1"),
-    "probability above one": (ENVIRONMENT.format(probabilities="(p, 1 - p)", assuming="(p > 0,)"),
-                              "expected a number from 0 to 1"),
-    "raises": ("1/0", "model.py, line 6: ZeroDivisionError"),
-    "syntax error": ("program = (", "model.py, line 6: SyntaxError"),
-    "exits": ("raise SystemExit(3)", "exit code 3"),
-    "no program": ("q = 1", "expected a LinearProgram named `program`"),
-    "another type": ("program = 3", "got int"),
-}
-
-
-@pytest.mark.parametrize("kind", BAD_MODELS)
-def test_bad_models(tmp_path, kind):
-    body, words = BAD_MODELS[kind]
-    out = tmp_path / "out"
-    refused(run("solve", model(tmp_path, body), "--out", out, "--json"), "model.py", words)
-    assert not out.exists()
-
-
-def test_a_model_that_is_not_there(tmp_path):
-    refused(run("solve", tmp_path / "nothing.py"), "nothing.py", "no such file")
+# --- leaving nothing behind ---
 
 
 def test_output_to_a_closed_pipe():
@@ -491,86 +360,3 @@ def test_output_to_a_closed_pipe():
 def test_no_partial_file_is_left(derived):
     out, _ = derived
     assert list(Path(out).rglob("*.partial")) == []
-
-
-# --- referee and errata ---
-
-
-PROOF = r"""
-title = "shares"
-assuming = ['0 < p < 1']
-parameters = { 'p' = "p" }
-[[line]]
-tex = 'p(1-p) \leq \tfrac14'
-[[line]]
-tex = 'p^2 > p'
-"""
-
-
-def test_the_referee_in_every_dress(tmp_path):
-    file = tmp_path / "proof.toml"
-    file.write_text(PROOF, encoding="utf-8")
-    plain = run("referee", file)
-    assert plain.returncode == 1 and "(1) proved" in plain.stdout and "(2) refuted" in plain.stdout
-    assert "\\begin{document}" in run("referee", file, "--latex").stdout
-    assert run("referee", file, "--html").stdout.startswith("<!DOCTYPE html>")
-    out = tmp_path / "report.json"
-    assert run("referee", file, "--json", "--out", out).returncode == 1
-    assert json.loads(out.read_text(encoding="utf-8"))["verdict"] == "refuted"
-    assert run("check", out).returncode == 0
-    assert "Without" in run("referee", file, "--drop").stdout or "needs none" in run("referee", file).stdout
-    assert "It needs" not in run("referee", file, "--no-audit").stdout
-
-
-def test_a_proof_in_python(tmp_path):
-    file = tmp_path / "proof.py"
-    file.write_text(textwrap.dedent("""
-        import symtrade as st
-        from sympy import symbols
-        a, b = symbols("a b")
-        proof = st.PrintedProof("squares", (st.PrintedLine("(1)", a**2 + b**2 >= 2*a*b),), parameters=(a, b))
-    """), encoding="utf-8")
-    done = run("referee", file)
-    assert done.returncode == 0 and "It needs none of the hypotheses." in done.stdout
-    file.write_text("proof = 3\n", encoding="utf-8")
-    refused(run("referee", file), "PrintedProof", "int")
-
-
-@pytest.mark.parametrize(("text", "words"), [
-    ("", ("no lines",)), ("[line]\ntex = 'p'", ("double brackets",)), ("line = 3", ("double brackets",)),
-    ("x = [", ("TOML",)), ("[[line]]\ntex = '1 > 0'\nuses = []", ("no field 'uses'",))])
-def test_proofs_that_cannot_be_read(tmp_path, text, words):
-    file = tmp_path / "proof.toml"
-    file.write_text(text, encoding="utf-8")
-    refused(run("referee", file), str(file), *words)
-    refused(run("referee", tmp_path / "none.toml"), "no such file")
-    refused(run("referee", file, "--json", "--html"), "expected one of")
-
-
-def test_a_formula_that_cannot_be_read_shows_the_place(tmp_path):
-    file = tmp_path / "proof.toml"
-    file.write_text(PROOF + "[[line]]\ntex = 'p + r > 0'\n", encoding="utf-8")
-    done = run("referee", file)
-    assert done.returncode == 2 and done.stdout == ""
-    head, formula, arrow = done.stderr.rstrip().splitlines()
-    assert "line (3): cannot read r here" in head and formula.index("r") == arrow.index("^")
-
-
-def test_contradictory_hypotheses_are_refused(tmp_path):
-    file = tmp_path / "proof.toml"
-    file.write_text(PROOF.replace("0 < p < 1", "0 < p < -1"), encoding="utf-8")
-    refused(run("referee", file), "no parameters")
-
-
-def test_errata_of_a_result():
-    text = run("errata", f"{PAPER}/CA-3")
-    assert text.returncode == 0 and "printed claims do not hold as printed" in text.stdout
-    (line,) = run("errata", f"{PAPER}/CA-3", "--json").stdout.splitlines()
-    rows = json.loads(line)["errata"]
-    assert {row["verdict"] for row in rows} <= {"refuted", "undefined", "unknown"}
-    assert {"lost bars", "slip"} == {row["kind"] for row in rows}
-    assert all(row["corrected"] for row in rows)
-    assert "\\begin{description}" in run("errata", f"{PAPER}/CA-3", "--latex").stdout
-    assert "Every printed claim holds." in run("errata", f"{PAPER}/CA-2").stdout
-    refused(run("errata", "nobody_2000"), "no paper")
-    refused(run("errata", PAPER, "--json", "--latex"), "expected --json or --latex")

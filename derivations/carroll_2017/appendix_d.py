@@ -120,7 +120,7 @@ def proof_of_lemma_2_1(prover, a):
 def proof_of_proposition_2_2(prover, a, b):
     """Raise the probability of the lottery by epsilon at its price; how far can epsilon go?"""
     place = "appendix D, proof of Proposition 2.2"
-    slack = {row.name: row.expr.lhs.subs(a.mechanism) for row in BAYESIAN}
+    slack = {row.name: row.expr.lhs.xreplace(a.mechanism) for row in BAYESIAN}
     prover.judge(
         "CA-4.D.1", place, r"\text{the constraint for } \underline{b} \text{ to report } \bar{b}"
         r" \text{ is satisfied with strict inequality}", slack["IC_B[b_lo -> b_hi]"] > 0, assuming=PARAMETERS)
@@ -174,7 +174,7 @@ def largest_epsilon(case, pair):
     rows = st.feasibility(BAYESIAN).constraints
     return st.LinearProgram(
         variables=(epsilon,), objective=epsilon, assuming=(*PARAMETERS, case.region),
-        constraints=[(row.name, row.expr.subs(mechanism)) for row in rows])
+        constraints=[(row.name, row.expr.xreplace(mechanism)) for row in rows])
 
 
 def proof_of_proposition_3_1(prover, a, w_fp, p_bhi_star, p_slo_star):

@@ -48,4 +48,4 @@ def named(constraints, *names):
 def mirror(expression):
     """Exchange the roles of buyer and seller: a value v becomes -v, so that low types become high."""
     swap = {s_lo: -b_hi, b_lo: -s_hi, s_hi: -b_lo, b_hi: -s_lo, p_bhi: p_slo, p_slo: p_bhi}
-    return expression.subs(swap, simultaneous=True)
+    return expression.xreplace(swap)

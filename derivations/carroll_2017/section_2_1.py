@@ -62,8 +62,9 @@ def posted_price_that_works(prover, rank):
         if [piece.status for piece in solution.pieces] != ["optimal"]:
             continue
         outcome = solution.pieces[0].primal
-        gains = [(mech.q[b, s].subs(outcome) * (b - s), b - s) for b, s in PAIRS]
-        incentives = [row.expr.subs(outcome) for row in program.constraints if row.name[:2] in ("IC", "IR")]
+        gains = [(mech.q[b, s].xreplace(outcome) * (b - s), b - s) for b, s in PAIRS]
+        incentives = [row.expr.xreplace(outcome) for row in program.constraints
+                      if row.name[:2] in ("IC", "IR")]
         return price, And(*incentives, *(
             And(gain >= 0, gain >= best, Or(Eq(gain, 0), Eq(gain, best))) for gain, best in gains))
     return None, False

@@ -88,7 +88,7 @@ def fewest(prover, formulas):
     for one in formulas:
         others = [w for w in formulas if w is not one]
         found = prover.prove(Or(*(one <= other for other in others)), assuming=PARAMETERS)
-        prover.establish(And(*(one > other for other in others)).subs(getattr(found, "witness", {})))
+        prover.establish(And(*(one > other for other in others)).xreplace(getattr(found, "witness", {})))
 
 
 def theorems(prover, w_fp, a, b, stars):

@@ -1,6 +1,6 @@
 """Table 5: mechanisms in which staying out is weakly dominated, and what undominated play guarantees."""
 
-from sympy import And, Eq, Symbol, nan, sympify
+from sympy import And, Eq, Integer, Symbol, nan, sympify
 
 import symtrade as st
 
@@ -71,11 +71,11 @@ def opposite(mechanism, trader):
 def kept(prover, mechanism):
     """The actions of each type that no other action weakly dominates; what the proposal at one point
     rules out is established for all parameters."""
-    point = {s_lo: 1, b_lo: 2, s_hi: 3, b_hi: 5, x: 1}
+    point = {s_lo: Integer(1), b_lo: Integer(2), s_hi: Integer(3), b_hi: Integer(5), x: Integer(1)}
     found = {}
     for trader, value, _ in TYPES:
         actions, others = mechanism.actions(trader), opposite(mechanism, trader)
-        pays = {action: [sympify(mechanism.utility(trader, value, *pair)).subs(point) for other in others
+        pays = {action: [sympify(mechanism.utility(trader, value, *pair)).xreplace(point) for other in others
                          for pair in [(action, other) if trader == "buyer" else (other, action)]]
                 for action in actions}
         above = {worse: [better for better in actions if pays[better] != pays[worse]

@@ -45,6 +45,7 @@ PAPER = st.Paper(
         "theta_2_min": r"\theta_2^{\min}",
         "theta_2_max": r"\theta_2^{\max}",
         "y_star": "{y^*}",
+        "E_S": r"\mathbb{E}[S]",
         "theta_11": r"\theta_{11}",
         "theta_12": r"\theta_{12}",
     },

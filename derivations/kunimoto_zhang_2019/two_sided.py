@@ -73,6 +73,22 @@ def cases_of_example_2(prover):
         And(*(Not(And(CASES[a], CASES[b])) for a in CASES for b in CASES if a < b)),
         assuming=PARAMETERS,
     )
+    balance = st.budget(groves, prover)
+    place = "the generalized two-stage Groves mechanism"
+    prover.judge(
+        "KZ-4.11",
+        place,
+        r"t^G \text{ satisfies BIC}",
+        bool(st.truthful_reporting(groves, prover=prover).verdict),
+        note="truth is optimal for both traders in both stages, after every report, for all gammas",
+    )
+    prover.judge(
+        "KZ-4.12",
+        place,
+        r"t^G \text{ satisfies BB}",
+        st.everywhere(balance, lambda total: Eq(total, 0)),
+        assuming=(*ENV.ranges,),
+    )
     shapes = trade_regions(prover)
     return st.Result(
         statement=(*utilities, *(st.Line(when, Eq(Symbol("Pr"), value)) for value, when in chance.lines)),

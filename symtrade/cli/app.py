@@ -115,12 +115,14 @@ def solve(
     out: Annotated[Path | None, typer.Option(
         "--out", metavar="DIR", help="Also write the certificate and the LaTeX.")] = None,
     latex: Annotated[bool, typer.Option("--latex", help="Print the theorem and its proof in LaTeX.")] = False,
+    limit: Annotated[float | None, typer.Option(
+        "--limit", min=0, metavar="SECONDS", help="Give up after so long.  Default: never.")] = None,
 ) -> None:
     """Solve the linear program of your own model, for all its parameters."""
     from symtrade.cli.modelfile import run_solve
 
     with refusing():
-        raise typer.Exit(run_solve(file, json, out, latex))
+        raise typer.Exit(run_solve(file, json, out, latex, limit))
 
 
 @app.command()
@@ -219,12 +221,25 @@ def cutoffs(
                                         "such as 'beta(2,3)'.")],
     digits: Annotated[int, typer.Option("--digits", metavar="N", help="Certified decimal places.")] = 30,
     json: Json = False,
+    plot_file: Annotated[Path | None, typer.Option(
+        "--plot", metavar="FILE", help="Also draw a figure: .png, .pdf or .pgf.")] = None,
+    figure: Annotated[str, typer.Option(
+        "--figure", metavar="KIND", help="What to draw: regions (of trade), responses (the curves of both "
+        "conditions), prices (of a single ride) or shuttle (diplomacy).")] = "regions",
+    along: Annotated[str | None, typer.Option(
+        "--along", metavar="NAME=FROM..TO", help="Instead, draw the gains of each mechanism while a "
+        "parameter moves, as in --buyer 'power(a)' --along a=1/2..3.")] = None,
 ) -> None:
     """All pairs of cutoffs of static disclosure, which is best, and first best, second best, posted price."""
+    from symtrade.cli.cutoff_figures import refuse_figure, run_family
     from symtrade.cli.cutoffs import run_cutoffs
 
     with refusing():
-        raise typer.Exit(run_cutoffs(buyer, seller, digits, json))
+        if along is not None:
+            raise typer.Exit(run_family(buyer, seller, along, plot_file))
+        if plot_file is not None:
+            refuse_figure(figure, plot_file)
+        raise typer.Exit(run_cutoffs(buyer, seller, digits, json, plot_file, figure))
 
 
 @app.command()
@@ -235,7 +250,8 @@ def subsidy(
     seller: Annotated[str, typer.Option(
         "--seller", metavar="LOW,HIGH", help="The seller's valuations in the low and the high state.")],
     cost: Annotated[str, typer.Option(
-        "--cost", metavar="C", help="What a reduction of entropy by one nat costs each trader.")] = "1",
+        "--cost", metavar="COST", help="What information costs each trader: C (or entropy:C) for a reduction "
+        "of entropy by one nat, variance:C for one of residual variance by 1.")] = "1",
     digits: Annotated[int, typer.Option("--digits", metavar="N", help="Certified decimal places.")] = 30,
     json: Json = False,
     figure: Annotated[Path | None, typer.Option(

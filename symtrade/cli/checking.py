@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from symtrade.kernel.check import check_file
 
 if TYPE_CHECKING:
     from symtrade.papers import Derivation, Outcome, Paper
+    from symtrade.prover import Memory
 
 
 @dataclass(frozen=True)
@@ -44,22 +46,31 @@ def run_check(targets: Sequence[str], jobs: int | None = None) -> int:
         tasks += _results(())
     codes = [PROVED]
     with workers(jobs, len(tasks)) as each:
-        for finding in each(check_one, tasks):
+        for finding in each(partial(check_one, memory=_memory(tasks)), tasks):
             finding.tell()
             codes.append(finding.code)
     return max(codes)
+
+
+def _memory(tasks: Sequence[Path | tuple[str, str]]) -> Memory | None:
+    """What the replays will share; None where there are only files, which need no SymPy."""
+    if all(isinstance(task, Path) for task in tasks):
+        return None
+    from symtrade.prover import Memory
+
+    return Memory()
 
 
 def _results(targets: Sequence[str]) -> list[tuple[str, str]]:
     return [(paper.key, item.id) for paper, items in home.select(targets) for item in items]
 
 
-def check_one(task: Path | tuple[str, str]) -> Finding:
-    """Check a file, or a stored result given as paper and number."""
+def check_one(task: Path | tuple[str, str], memory: Memory | None = None) -> Finding:
+    """Check a file, or a stored result given as paper and number; `memory` as for ``papers.replay``."""
     if isinstance(task, Path):
         return check_path(task)
     paper, (item,) = home.find("/".join(task))
-    return check_stored(paper, item)
+    return check_stored(paper, item, memory)
 
 
 def is_file(target: str) -> bool:
@@ -77,14 +88,14 @@ def _files(path: Path) -> list[Path]:
     return found
 
 
-def check_stored(paper: Paper, item: Derivation) -> Finding:
+def check_stored(paper: Paper, item: Derivation, memory: Memory | None = None) -> Finding:
     """Replay the stored certificates of one result against its model."""
     name, path = f"{paper.key}/{item.id}", home.stored(paper, item)
     if not path.is_file():
         return Finding(OPEN, f"{name}: no certificate is stored; to make one, type: "
                              f"symtrade derive {name} --store")
     try:
-        outcome = replay_file(paper, item, path)
+        outcome = replay_file(paper, item, path, memory)
     except CertificateError as error:
         return Finding(BAD_INPUT, f"{name}: refused: {path}: {error}")
     return _report(name, outcome)
@@ -98,13 +109,13 @@ def _report(name: str, outcome: Outcome) -> Finding:
                    told=True)
 
 
-def replay_file(paper: Paper, item: Derivation, path: Path) -> Outcome:
+def replay_file(paper: Paper, item: Derivation, path: Path, memory: Memory | None = None) -> Outcome:
     """The result that a file holds, every certificate checked against the rebuilt model."""
     from symtrade.papers import replay
 
     data = home.read_result(path)
     try:
-        return replay(paper, item, data)
+        return replay(paper, item, data, memory)
     except CertificateError:
         raise
     except ValueError as error:

@@ -23,6 +23,7 @@ from symtrade.kernel.piecewise import write_text
 
 if TYPE_CHECKING:
     from symtrade.papers import Derivation, Outcome, Paper
+    from symtrade.prover import Memory
 
 
 @dataclass(frozen=True)
@@ -100,10 +101,10 @@ def obtain(order: Order, progress: Progress | None, task: tuple[str, str]) -> Re
     return found
 
 
-def kept(paper: Paper, item: Derivation, folder: Path) -> Outcome | None:
+def kept(paper: Paper, item: Derivation, folder: Path, memory: Memory | None = None) -> Outcome | None:
     """The result that an earlier run left, checked again; None where there is none or it is stale."""
     try:
-        return replay_file(paper, item, folder / f"{item.id}.json")
+        return replay_file(paper, item, folder / f"{item.id}.json", memory)
     except (OSError, CertificateError):
         return None
 
@@ -126,11 +127,13 @@ def write_paper(order: Order, task: tuple[str, list[Record]]) -> tuple[str, list
     key, records = task
     if not records:
         return task
-    paper, _ = home.find(key)
+    from symtrade.prover import Memory
+
+    (paper, _), memory = home.find(key), Memory()
     known = {one.id: one for one in records}
     rows, outcomes = [], []
     for item in paper.derivations:
-        outcome = kept(paper, item, order.out / key)
+        outcome = kept(paper, item, order.out / key, memory)
         if outcome is not None:
             outcomes.append(outcome)
         if item.id in known:

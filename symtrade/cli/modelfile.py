@@ -18,8 +18,9 @@ from symtrade.kernel.piecewise import CriticalRegion, PiecewiseSolution, write_t
 from symtrade.kernel.program import LinearProgram
 
 
-def run_solve(file: Path, as_json: bool, out: Path | None, latex: bool) -> int:
-    """Read the model, solve it, print the pieces; the exit code.
+def run_solve(file: Path, as_json: bool, out: Path | None, latex: bool, limit: float | None = None) -> int:
+    """Read the model, solve it, print the pieces; the exit code.  After `limit` seconds the search
+    is given up: the answer is unknown.
 
     That a model is infeasible for all parameters is an answer, with its proof; that it is
     unbounded for all of them is taken for a slip in the model.
@@ -31,10 +32,16 @@ def run_solve(file: Path, as_json: bool, out: Path | None, latex: bool) -> int:
         raise Refusal("expected --json or --latex, got both")
     program = read_model(file)
     began = time.perf_counter()
+
+    def told(line: str) -> None:
+        progress.update(line)
+        if limit is not None and time.perf_counter() - began > limit:
+            raise Incomplete(f"the search was given up after {limit:g} s: {line}")
+
     with Progress(1) as progress:
         progress.start(file.name)
         try:
-            solution = solve(program, progress=progress.update)
+            solution = solve(program, progress=told)
         except Infeasible as outcome:
             solution = outcome.solution
         except Unbounded as error:

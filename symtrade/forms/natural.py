@@ -33,7 +33,7 @@ from symtrade.forms.relation import (
     length_of,
     plain,
     reading_order,
-    shortest,
+    shortest_first,
     split,
     unwrapped,
 )
@@ -81,8 +81,8 @@ class Forms:
             return constant(value)
         key = str(value)
         if key not in self.found:
-            forms = [f for f in self._values(value) if self.equal(f, value)]
-            self.found[key] = min(forms, key=lambda f: (self._burden(f), len(str(f)), str(f)))
+            forms = sorted(self._values(value), key=lambda f: (self._burden(f), len(str(f)), str(f)))
+            self.found[key] = next(f for f in forms if self.equal(f, value))
         result: Sum = self.found[key]
         return result
 
@@ -90,8 +90,8 @@ class Forms:
         """The shortest equivalent of a condition."""
         key = str(condition)
         if key not in self.found:
-            candidates = [r for r in self._relations(condition) if self.equivalent(r, condition)]
-            best = min(candidates, key=length_of, default=None)
+            candidates = sorted(self._relations(condition), key=length_of)
+            best = next((r for r in candidates if self.equivalent(r, condition)), None)
             self.found[key] = best or plain(condition, self.lens.ring)
         result: Relation = self.found[key]
         return result
@@ -138,6 +138,13 @@ class Forms:
         """Numerator and denominator factored, every factor with its positive orientation."""
         if not isinstance(value, RationalFunction):
             return Product(fmpq(value))
+        key = f"/{value}"
+        if key not in self.found:
+            self.found[key] = self._factored(value)
+        result: Product = self.found[key]
+        return result
+
+    def _factored(self, value: RationalFunction) -> Product:
         product = self._product(value.num) * self._product(value.den).inverse()
         if product.coefficient < 0:  # hide the sign in a factor whose sign is open
             for k, (atom, power) in enumerate(product.factors):
@@ -150,13 +157,17 @@ class Forms:
         return product
 
     def _product(self, polynomial: Polynomial) -> Product:
-        scale, factors = polynomial.factor()
-        number, atoms = fmpq(scale), []
-        for f, e in factors:
-            if self._backward(f):
-                f, number = -f, number * (-1) ** int(e)
-            atoms.append((f, int(e)))
-        return ordered(number, [(self._atom(f), e) for f, e in atoms])
+        key = f"*{polynomial}"
+        if key not in self.found:
+            scale, factors = polynomial.factor()
+            number, atoms = fmpq(scale), []
+            for f, e in factors:
+                if self._backward(f):
+                    f, number = -f, number * (-1) ** int(e)
+                atoms.append((f, int(e)))
+            self.found[key] = ordered(number, [(self._atom(f), e) for f, e in atoms])
+        result: Product = self.found[key]
+        return result
 
     def _backward(self, f: Polynomial) -> bool:
         """Whether a factor reads better with the opposite sign."""
@@ -179,9 +190,9 @@ class Forms:
         """The shortest sum for a polynomial of the parameters that does not factor."""
         key = f"+{f}"
         if key not in self.found:
-            candidates = [expanded(f, f.context().names()), *self._sums(f)]
+            candidates = shortest_first([expanded(f, f.context().names()), *self._sums(f)])
             value = quotient(f, self.lens.ring.one)
-            self.found[key] = shortest(s for s in candidates if self.equal(s, value))
+            self.found[key] = next(s for s in candidates if self.equal(s, value))
         result: Sum = self.found[key]
         return result
 

@@ -88,6 +88,6 @@ def plain(condition: Condition, ring: Ring) -> Relation:
     return balanced(expanded(condition.polynomial, ring.names), condition.relation)
 
 
-def shortest(forms: Iterable[Sum]) -> Sum:
-    """The form with the fewest names; of those, the one that prints shortest."""
-    return min(forms, key=lambda f: (f.weight, len(str(f)), str(f)))
+def shortest_first(forms: Iterable[Sum]) -> list[Sum]:
+    """The forms with the fewest names first; of those, the one that prints shortest."""
+    return sorted(forms, key=lambda f: (f.weight, len(str(f)), str(f)))

@@ -19,10 +19,11 @@ from symtrade.kernel.certificate import (
     Optimum,
     Split,
 )
+from symtrade.kernel.charts import Charts
 from symtrade.kernel.pieces import Step, check_pieces
 from symtrade.kernel.polynomial import Coefficient, RationalFunction
 from symtrade.kernel.program import LinearProgram
-from symtrade.kernel.region import Chart, ChartError, verify_chart
+from symtrade.kernel.region import Chart, ChartError
 from symtrade.kernel.signs import Signs
 
 COVERS = ({">", "=", "<"}, {">=", "<"}, {">", "<="}, {">=", "<="}, {">=", "=", "<"},
@@ -32,29 +33,31 @@ EVIDENCE = {"optimal": {"primal", "dual"}, "unbounded": {"primal", "ray"}, "infe
 HOLDS = {">=": (">", ">=", "="), "<=": ("<", "<=", "="), "==": ("=",)}
 
 
-def verify(certificate: Certificate) -> None:
-    """Raise CertificateError unless `certificate` proves its claim."""
+def verify(certificate: Certificate, charts: Charts | None = None) -> None:
+    """Raise CertificateError unless `certificate` proves its claim; `charts` as in :func:`start`."""
     if not isinstance(certificate.claim, Empty):
         check_point(certificate)
     elif certificate.point is not None:
         raise CertificateError("point: a region that is claimed to be empty has none")
-    found = collect(certificate)
+    found = collect(certificate, charts)
     if isinstance(certificate.claim, Optimum):
         check_pieces(certificate, found)
 
 
-def start(claim: Claim, chart: Chart) -> Signs:
-    """The orthant and the hypotheses that make up the claim's region, once the chart is verified."""
+def start(claim: Claim, chart: Chart, charts: Charts | None = None) -> Signs:
+    """The orthant and the hypotheses that make up the claim's region, once the chart is verified;
+    `charts` are those that the run has met before."""
     try:
-        return Signs(chart, verify_chart(claim.region, chart))
+        return Signs(chart, *(charts or Charts()).verify(claim.region, chart))
     except (ChartError, ZeroDivisionError, IndexError) as error:
         raise CertificateError(f"chart: {error}") from error
 
 
-def collect(certificate: Certificate) -> list[tuple[Leaf, Signs, tuple[Step, ...]]]:
+def collect(certificate: Certificate, charts: Charts | None = None
+            ) -> list[tuple[Leaf, Signs, tuple[Step, ...]]]:
     """Check the tree; the leaves from left to right, with what is known there and their paths."""
     found: list[tuple[Leaf, Signs, tuple[Step, ...]]] = []
-    known = start(certificate.claim, certificate.chart)
+    known = start(certificate.claim, certificate.chart, charts)
     _walk(certificate.tree, known, (), "tree", certificate.claim, found)
     return found
 

@@ -18,7 +18,7 @@ from flint import arb, fmpq
 from symtrade.kernel.certificate import CertificateError
 from symtrade.kernel.functions import Ball, Functions, Program, read_functions, working
 from symtrade.kernel.polynomial import Rational, parse_rational
-from symtrade.kernel.reading import difference, fields, index
+from symtrade.kernel.reading import fields, index, read_exactly
 
 FORMAT = "symtrade-balls/1"
 Box: TypeAlias = tuple[tuple[Rational, Rational], ...]
@@ -63,6 +63,9 @@ class Positive:
                 "relation": self.relation}
 
 
+Claim: TypeAlias = Zeros | Positive
+
+
 @dataclass(frozen=True)
 class Leaf:
     """`kind` is ``sign`` (function `number` has the sign that settles the leaf: a component of the
@@ -100,15 +103,15 @@ class Zero:
 class Certificate:
     """A claim with its proof; `precision` is that of the tree, in bits."""
 
-    claim: Zeros | Positive
+    claim: Claim
     tree: Tree
     precision: int
     zeros: tuple[Zero, ...] = ()
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self, with_claim: bool = True) -> dict[str, Any]:
         """The JSON form."""
-        data = {"format": FORMAT, "claim": self.claim.to_data(), "precision": self.precision,
-                "tree": _write_tree(self.tree)}
+        data = {"format": FORMAT, "claim": self.claim.to_data() if with_claim else None,
+                "precision": self.precision, "tree": _write_tree(self.tree)}
         if isinstance(self.claim, Zeros):
             data["zeros"] = [
                 {"box": _write_box(z.box), "region": _write_box(z.region), "precision": z.precision,
@@ -175,7 +178,7 @@ class Enclosures:
             for i, (value, w) in enumerate(zip(values, whole, strict=True)))
 
 
-def settles(claim: Zeros | Positive, number: int, value: Ball) -> bool:
+def settles(claim: Claim, number: int, value: Ball) -> bool:
     """Whether a leaf is settled by the value there of one function of the claim."""
     if isinstance(claim, Zeros):
         system = number < len(claim.functions.variables)
@@ -302,7 +305,7 @@ def _read_tree(data: Any) -> Tree:
     return Leaf(str(kind), index(number))
 
 
-def _read_claim(data: Any) -> Zeros | Positive:
+def _read_claim(data: Any) -> Claim:
     kind = data.get("kind") if isinstance(data, dict) else None
     if kind not in ("zeros", "positive"):
         raise CertificateError(f"expected a claim of kind zeros or positive, got {kind!r:.60}")
@@ -314,11 +317,15 @@ def _read_claim(data: Any) -> Zeros | Positive:
     return Positive(functions, box, data["relation"])
 
 
-def read_balls(data: Any) -> Certificate:
-    """The certificate whose :meth:`Certificate.to_data` is `data`; CertificateError on anything else."""
-    try:
-        claim = _read_claim(data["claim"])
-        fields(data, "format claim precision tree" + (" zeros" if isinstance(claim, Zeros) else ""))
+def read_balls(data: Any, claim: Claim | None = None) -> Certificate:
+    """The certificate whose :meth:`Certificate.to_data` is `data`; CertificateError on anything else.
+
+    `claim` as in :func:`symtrade.kernel.evidence.read_evidence`.
+    """
+
+    def read() -> Certificate:
+        proved = claim or _read_claim(data["claim"])
+        fields(data, "format claim precision tree" + (" zeros" if isinstance(proved, Zeros) else ""))
         zeros = []
         for item in data.get("zeros", ()):
             fields(item, "box region preconditioner precision")
@@ -326,15 +333,9 @@ def read_balls(data: Any) -> Certificate:
             zeros.append(Zero(_read_box(item["box"]), _read_box(item["region"]), rows,
                               _precision(item["precision"])))
         tree, precision = _read_tree(data["tree"]), _precision(data["precision"])
-        certificate = Certificate(claim, tree, precision, tuple(zeros))
-        found = difference(data, certificate.to_data(), "")
-    except CertificateError:
-        raise
-    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
-        raise CertificateError(f"malformed certificate: {error}") from error
-    if found is not None:
-        raise CertificateError(f"not in the form of {FORMAT}: {found}")
-    return certificate
+        return Certificate(proved, tree, precision, tuple(zeros))
+
+    return read_exactly(data, FORMAT, read, claim)
 
 
 def _precision(value: Any) -> int:

@@ -28,7 +28,7 @@ from symtrade.kernel.polynomial import (
     quotient,
     write_fraction,
 )
-from symtrade.kernel.reading import difference, fields
+from symtrade.kernel.reading import fields, read_exactly
 
 FORMAT = "symtrade-calculus/1"
 
@@ -193,9 +193,9 @@ class Certificate:
     points: tuple[str, ...] = ()
     factor: Polynomial | None = None
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self, with_claim: bool = True) -> dict[str, Any]:
         """The JSON form."""
-        data: dict[str, Any] = {"format": FORMAT, "claim": self.claim.to_data()}
+        data: dict[str, Any] = {"format": FORMAT, "claim": self.claim.to_data() if with_claim else None}
         if isinstance(self.claim, Equality):
             data["points"] = list(self.points)
         if isinstance(self.claim, Peak):
@@ -382,19 +382,17 @@ def _read_part(data: Any, ring: Ring) -> Part:
     return Part(ring.parse_fraction(data["integrand"]), ring.parse_fraction(data["primitive"]), low, high)
 
 
-def read_calculus(data: Any) -> Certificate:
-    """The certificate whose :meth:`Certificate.to_data` is `data`; CertificateError on anything else."""
-    try:
-        claim = _read_claim(data["claim"])
-        extra = {Equality: " points", Peak: " factor"}.get(type(claim), "")
+def read_calculus(data: Any, claim: Claim | None = None) -> Certificate:
+    """The certificate whose :meth:`Certificate.to_data` is `data`; CertificateError on anything else.
+
+    `claim` as in :func:`symtrade.kernel.evidence.read_evidence`.
+    """
+
+    def read() -> Certificate:
+        proved = claim or _read_claim(data["claim"])
+        extra = {Equality: " points", Peak: " factor"}.get(type(proved), "")
         fields(data, "format claim" + extra)
-        factor = claim.theory.ring.parse(data["factor"]) if isinstance(claim, Peak) else None
-        certificate = Certificate(claim, tuple(data.get("points", ())), factor)
-        found = difference(data, certificate.to_data(), "")
-    except CertificateError:
-        raise
-    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
-        raise CertificateError(f"malformed certificate: {error}") from error
-    if found is not None:
-        raise CertificateError(f"not in the form of {FORMAT}: {found}")
-    return certificate
+        factor = proved.theory.ring.parse(data["factor"]) if isinstance(proved, Peak) else None
+        return Certificate(proved, tuple(data.get("points", ())), factor)
+
+    return read_exactly(data, FORMAT, read, claim)

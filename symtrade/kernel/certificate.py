@@ -177,11 +177,11 @@ class Certificate:
     pieces: tuple[Piece, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self, with_claim: bool = True) -> dict[str, Any]:
         """The JSON form."""
         data: dict[str, Any] = {
             "format": FORMAT,
-            "claim": self.claim.to_data(),
+            "claim": self.claim.to_data() if with_claim else None,
             "point": None if self.point is None else [str(v) for v in self.point],
             "chart": chart_to_data(self.chart),
             "tree": _write_node(self.tree),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from symtrade.kernel.certificate import CertificateError
+from symtrade.kernel.charts import Charts
 from symtrade.kernel.evidence import RESULT, Evidence, Statement, read_evidence, verify_evidence
 
 
@@ -35,11 +36,12 @@ def check(thing: Any) -> None:
         raise ValueError(f"expected a solution, a proof, a certificate or a file name, got {thing!r:.60}")
 
 
-def check_claim(certificate: Evidence, claim: Statement) -> None:
-    """Verify, and compare with a claim rebuilt from the model."""
-    if certificate.claim.to_data() != claim.to_data():
-        raise CertificateError("the certificate belongs to another claim: the model has changed")
-    verify_evidence(certificate)
+def check_claim(data: Any, claim: Statement, charts: Charts) -> Evidence:
+    """Read and verify the certificate of a claim that was rebuilt from its model; `charts` are those
+    that the run has met."""
+    certificate = read_evidence(data, claim, charts)
+    verify_evidence(certificate, charts)
+    return certificate
 
 
 def no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -75,8 +77,9 @@ def check_file(path: str | Path) -> int:
         items = data.get("certificates")
         if not isinstance(items, list) or not items:
             raise CertificateError("the file holds no certificates")
+    charts = Charts()
     for item in items:
-        verify_evidence(read_evidence(item))
+        verify_evidence(read_evidence(item, None, charts), charts)
     return len(items)
 
 

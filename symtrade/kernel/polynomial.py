@@ -102,7 +102,7 @@ class Ring:
 def parse_rational(text: str) -> Rational:
     """``"-3/4"`` as an exact rational."""
     num, _, den = text.partition("/")
-    return fmpq(int(num), int(den or 1))
+    return fmpq(fmpz(num), fmpz(den or 1))  # Python's int reads 4300 digits at most
 
 
 class RationalFunction:
@@ -121,10 +121,15 @@ class RationalFunction:
         self.den = den
 
     def __add__(self, other: Coefficient) -> Coefficient:
+        if not isinstance(other, RationalFunction) and other == 0:
+            return self
         num, den = parts(other, self.num)
         if self.den == den:
             return quotient(self.num + num, den)
-        return quotient(self.num * den + num * self.den, self.den * den)
+        top, bottom = self.num * den + num * self.den, self.den * den
+        if bottom.is_constant() or not self.den.gcd(den).is_one():
+            return quotient(top, bottom)
+        return RationalFunction(top, bottom)  # denominators without a common factor: nothing cancels
 
     def __sub__(self, other: Coefficient) -> Coefficient:
         return self + (-other)
@@ -133,10 +138,14 @@ class RationalFunction:
         return (-self) + other
 
     def __mul__(self, other: Coefficient) -> Coefficient:
+        if not isinstance(other, RationalFunction) and other in (1, -1):
+            return self if other == 1 else -self
         num, den = parts(other, self.num)
         return quotient(self.num * num, self.den * den)
 
     def __truediv__(self, other: Coefficient) -> Coefficient:
+        if not isinstance(other, RationalFunction) and other == 1:
+            return self
         num, den = parts(other, self.num)
         return quotient(self.num * den, self.den * num)
 
@@ -174,6 +183,8 @@ def quotient(num: Polynomial, den: Polynomial) -> Coefficient:
         raise ZeroDivisionError(f"({num})/0")
     if num.is_zero():
         return fmpq(0)
+    if den.is_one():
+        return fmpq(num.leading_coefficient()) if num.is_constant() else RationalFunction(num, den)
     if den.is_constant():
         common = fmpz(den.leading_coefficient()).gcd(num.content())
         if common != 1:
@@ -253,22 +264,18 @@ def compose(polynomial: Polynomial, images: Sequence[Coefficient], ring: Ring
     (x, x^2 + 2*x + 1)
     """
     degrees = polynomial.degrees()
-    nums = [numerator(image, ring) for image in images]
-    dens = [denominator(image, ring) for image in images]
+    both = [parts(image, ring.zero) for image in images]
+    nums, dens = [num for num, _ in both], [den for _, den in both]
     fractional = [i for i, d in enumerate(degrees) if d > 0 and not dens[i].is_one()]
+    if not nums:
+        return ring.one * polynomial.leading_coefficient(), ring.one
     if not fractional:
-        if not nums:
-            return ring.one * polynomial.leading_coefficient(), ring.one
         return polynomial.compose(*nums, ctx=ring.context), ring.one
-    total = ring.zero
-    for exponents, coefficient in polynomial.terms():
-        term = ring.one * coefficient
-        for i, power in enumerate(exponents):
-            if power:
-                term *= nums[i] ** power
-            if i in fractional and degrees[i] > power:
-                term *= dens[i] ** (degrees[i] - power)
-        total += term
+    double = fmpz_mpoly_ctx.get([f"x{i}" for i in range(len(nums) + len(fractional))], "deglex")
+    lifted = double.from_dict({
+        (*exponents, *(degrees[i] - exponents[i] for i in fractional)): coefficient
+        for exponents, coefficient in polynomial.terms()})
+    total = lifted.compose(*nums, *(dens[i] for i in fractional), ctx=ring.context)
     return total, reduce(mul, (dens[i] ** degrees[i] for i in fractional), ring.one)
 
 

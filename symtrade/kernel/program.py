@@ -36,7 +36,7 @@ class Scope:
     region: Region
     symbols: Mapping[str, Any] = field(default_factory=dict)
     domain: tuple[Constraint, ...] = ()
-    requirements: tuple[tuple[Condition, str], ...] = ()
+    requirements: tuple[tuple[Condition, object], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class LinearProgram:
     constraints: tuple[Constraint, ...]
     region: Region
     symbols: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    requirements: tuple[tuple[Condition, str], ...] = field(default=(), compare=False, repr=False)
+    requirements: tuple[tuple[Condition, object], ...] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.sense not in ("max", "min"):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from symtrade.kernel.certificate import (
     FORMAT,
@@ -23,9 +24,13 @@ from symtrade.kernel.certificate import (
     Split,
     Term,
 )
+from symtrade.kernel.charts import Charts
 from symtrade.kernel.polynomial import Coefficient, Ring, parse_rational
 from symtrade.kernel.program import read_constraint, read_program
-from symtrade.kernel.region import Condition, read_chart, read_region
+from symtrade.kernel.region import Condition, read_region
+
+OTHER_CLAIM = "the certificate belongs to another claim: the model has changed"
+Read = TypeVar("Read")
 
 
 def fields(data: Any, required: str, optional: str = "") -> Mapping[str, Any]:
@@ -108,49 +113,69 @@ def _read_claim(data: Any) -> Claim:
     return Implication(program, read_constraint(data["constraint"], program.ring))
 
 
-def read_certificate(data: Any) -> Certificate:
+def read_certificate(data: Any, claim: Claim | None = None, charts: Charts | None = None) -> Certificate:
     """The certificate whose :meth:`Certificate.to_data` is `data`.
 
-    Raises CertificateError on malformed data and on a format this version does not know.
+    `claim` and `charts` as in :func:`symtrade.kernel.evidence.read_evidence`.  Raises
+    CertificateError on malformed data and on a format this version does not know.
     """
-    try:
+
+    def read() -> Certificate:
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             found = data.get("format") if isinstance(data, dict) else data
             raise CertificateError(f"expected format {FORMAT!r}, got {found!r:.60}")
         fields(data, "format claim point chart tree", "pieces overlaps")
-        claim = _read_claim(data["claim"])
-        ring = claim.region.ring
-        chart = read_chart(data["chart"], ring)
+        proved = claim or _read_claim(data["claim"])
+        ring = proved.region.ring
+        chart = (charts or Charts()).read(data["chart"], ring)
         point = data["point"]
-        certificate = Certificate(
-            claim,
+        return Certificate(
+            proved,
             chart,
             _read_node(data["tree"], ring, chart.ring),
             None if point is None else tuple(parse_rational(v) for v in point),
             tuple(_read_piece(p, ring) for p in data.get("pieces", [])),
             tuple(_read_overlap(o, chart.ring) for o in data.get("overlaps", [])),
         )
-        found = difference(data, certificate.to_data(), "")
+
+    return read_exactly(data, FORMAT, read, claim)
+
+
+def read_exactly(data: Any, form: str, read: Callable[[], Read], claim: Any = None) -> Read:
+    """The certificate that `read` makes of `data`, refused unless `data` is what is written for it.
+
+    `claim` is the claim that it must have, if it is known.  Raises CertificateError, and nothing else.
+    """
+    try:
+        if claim is not None and (changed := difference(data["claim"], claim.to_data())) is not None:
+            raise CertificateError(f"{OTHER_CLAIM}: {changed}")
+        certificate: Any = read()
+        given = data if claim is None else {**data, "claim": None}  # that has been compared
+        found = difference(given, certificate.to_data(with_claim=claim is None))
     except CertificateError:
         raise
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise CertificateError(f"malformed certificate: {error}") from error
     if found is not None:
-        raise CertificateError(f"not in the form of {FORMAT}: {found}")
-    return certificate
+        raise CertificateError(f"not in the form of {form}: {found}")
+    return certificate  # type: ignore[no-any-return]
 
 
-def difference(given: Any, canonical: Any, where: str) -> str | None:
+def difference(given: Any, canonical: Any) -> str | None:
     """Where data first differs from its canonical form: nothing that the checker does not read may
     stand in a certificate."""
+    return None if json.dumps(given) == json.dumps(canonical) else _difference(given, canonical, "")
+
+
+def _difference(given: Any, canonical: Any, where: str) -> str | None:
     if isinstance(given, dict) and isinstance(canonical, dict):
         for key in [*given, *canonical]:
             if key not in given or key not in canonical:
                 return f"{where}/{key} " + ("is missing" if key in canonical else "has no meaning here")
-        return next((d for k in given if (d := difference(given[k], canonical[k], f"{where}/{k}"))), None)
+        return next((d for k in given if (d := _difference(given[k], canonical[k], f"{where}/{k}"))), None)
     if isinstance(given, list) and isinstance(canonical, list) and len(given) == len(canonical):
         pairs = enumerate(zip(given, canonical, strict=True))
-        return next((d for i, (g, c) in pairs if (d := difference(g, c, f"{where}/{i}"))), None)
+        return next((d for i, (g, c) in pairs if (d := _difference(g, c, f"{where}/{i}"))), None)
     same = type(given) is type(canonical) and given == canonical
     return None if same else f"{where} reads {given!r:.60}, expected {canonical!r:.60}"
 

@@ -2,7 +2,7 @@
 
 A chart is a one-to-one change of parameters onto coordinates that are positive, nonnegative or
 free.  It makes most signs visible in the coefficients (ordered values become gaps, probabilities
-become odds).  It is proposed by the search and verified here: see :func:`verify_chart`.
+become odds).  It is proposed by the search and verified here and in :mod:`symtrade.kernel.charts`.
 """
 
 from __future__ import annotations
@@ -143,12 +143,10 @@ def positive(polynomial: Polynomial, kinds: Sequence[str]) -> bool | None:
     return strict
 
 
-def verify_chart(region: Region, chart: Chart) -> tuple[Condition, ...]:
-    """Check that `chart` maps its orthant one-to-one onto `region`.
+def verify_bijection(region: Region, chart: Chart) -> frozenset[int]:
+    """Check that `chart` maps a part of its orthant one-to-one onto `region`; ChartError if not.
 
-    Returns the region's conditions in the coordinates, without those that hold on the whole
-    orthant: the hypotheses that a proof may use.  So the orthant with these hypotheses *is* the
-    region.  Raises ChartError naming what fails.
+    Returns the positions of the region's conditions on which this rests.
     """
     ring, free = region.ring, chart.ring
     if len(chart.kinds) != len(free.names) or len(chart.inverse) != len(free.names):
@@ -162,15 +160,15 @@ def verify_chart(region: Region, chart: Chart) -> tuple[Condition, ...]:
         there = compose_fraction(back, chart.forward, free)
         if there != quotient(free.gens[free.index[name]], free.one):
             raise ChartError(f"the formula for the coordinate {name} is no inverse")
+    used: set[int] = set()
     for name, kind, back in zip(free.names, chart.kinds, chart.inverse, strict=True):
-        top, bottom = (_known_sign(part, region) for part in parts(back, ring.zero))
+        top, bottom = (_known_sign(part, region, used) for part in parts(back, ring.zero))
         if bottom not in (("+", True), ("-", True)):
             raise ChartError(f"the coordinate {name} may be undefined on the region")
         if kind != FREE and (top is None or top[0] != bottom[0] or (kind == POSITIVE and not top[1])):
             raise ChartError(f"the coordinate {name} need not be {kind} on the region")
     _verify_onto(region, chart)
-    moved = tuple(Condition(chart.transport(c.polynomial), c.relation) for c in region.conditions)
-    return tuple(c for c in moved if not _holds_everywhere(c, chart.kinds))
+    return frozenset(used | {row for row, _ in chart.eliminated})
 
 
 def _verify_onto(region: Region, chart: Chart) -> None:
@@ -198,20 +196,24 @@ def _verify_onto(region: Region, chart: Chart) -> None:
             raise ChartError(f"the chart does not reach every value of {name}")
 
 
-def _known_sign(polynomial: Polynomial, region: Region) -> tuple[str, bool] | None:
-    """The sign, and whether it is strict, of a product of the region's inequalities."""
+def _known_sign(polynomial: Polynomial, region: Region, used: set[int]) -> tuple[str, bool] | None:
+    """The sign, and whether it is strict, of a product of the region's inequalities; the positions
+    of these are added to `used`."""
     strict = True
-    for condition in region.conditions:
+    for number, condition in enumerate(region.conditions):
         f = condition.polynomial
         if condition.relation in (">", ">=") and not f.is_constant():
             polynomial, power = divide_out(polynomial, f)
-            strict = strict and (power == 0 or condition.relation == ">")
+            if power:
+                used.add(number)
+                strict = strict and condition.relation == ">"
     if not polynomial.is_constant() or polynomial.is_zero():
         return None
     return ("+" if polynomial.leading_coefficient() > 0 else "-", strict)
 
 
-def _holds_everywhere(condition: Condition, kinds: Sequence[str]) -> bool:
+def holds_everywhere(condition: Condition, kinds: Sequence[str]) -> bool:
+    """Whether a condition holds on the whole orthant, by its coefficients."""
     f = condition.polynomial
     if condition.relation == "=":
         return bool(f.is_zero())

@@ -43,33 +43,58 @@ class Obligation:
         return "not " + " and not ".join(str(a) for a in self.part)
 
 
+@dataclass(frozen=True)
+class Assumptions:
+    """What is assumed of the parameters: their symbols by name, in the order of `region`'s ring."""
+
+    symbols: dict[str, Any]
+    region: Region
+
+
+Known = dict[tuple[Any, ...], Assumptions]
+
+
+def read_assumptions(assuming: Any = (), parameters: Sequence[Any] = (), known: Known | None = None
+                     ) -> Assumptions:
+    """What `assuming` and `parameters` say; read once where `known` keeps it."""
+    stated, extra = as_tuple(assuming), as_tuple(parameters)
+    key = (stated, extra)
+    if known is not None and key in known:
+        return known[key]
+    symbols = symbol_table(*extra, *stated)
+    found = Assumptions(symbols, build_region(make_ring(tuple(symbols)), stated, symbols.values()))
+    if known is not None and all(isinstance(part, sympy.Basic) for part in (*stated, *extra)):
+        known[key] = found
+    return found
+
+
 def clauses(
-    claim: Any, assuming: Any = (), parameters: Sequence[Any] = ()
+    claim: Any, assuming: Any = (), parameters: Sequence[Any] = (), known: Known | None = None
 ) -> tuple[dict[str, Any], tuple[Obligation, ...]]:
     """The symbols by name, and the parameter sets that must all be empty for the claim to hold.
 
     `claim` is built from relations between rational functions with And, Or, Not, Xor, Implies and
     Equivalent; it must be defined wherever `assuming` holds, so every denominator that is not
     constant gives an obligation too.  Every symbol must occur in `assuming` or in `parameters`.
-    Raises ModelError otherwise, and UndefinedExpression where the claim divides by zero.
+    Raises ModelError otherwise, and UndefinedExpression where the claim divides by zero.  `known`
+    keeps assumptions that were read.
 
     >>> x, y = sympy.symbols("x y")
     >>> symbols, (only,) = clauses(x * y > 0, assuming=(x > 0, y > 0))
     >>> [str(c) for c in only.region.conditions], only.label
     (['x > 0', 'y > 0', '-x*y >= 0'], 'not x*y > 0')
     """
-    assumptions, extra = as_tuple(assuming), as_tuple(parameters)
-    symbols = symbol_table(*extra, *assumptions)
+    stated = as_tuple(assuming)
+    given = read_assumptions(stated, parameters, known)
+    symbols, region, ring = given.symbols, given.region, given.region.ring
     for name, symbol in symbol_table(*symbols.values(), claim).items():
         if name not in symbols:
-            if not (symbols or assumptions):
+            if not (symbols or stated):
                 raise ModelError(
                     f"the claim {claim} has symbols, but neither assuming= nor parameters= is given; if it "
                     f"is to hold for all real values, write parameters=({name},)"
                 )
             raise undeclared(symbol, f"the claim {claim}")
-    ring = make_ring(tuple(symbols))
-    region = build_region(ring, assumptions, symbols.values())
     refuse_undefined(claim)
 
     denominators: list[Polynomial] = []

@@ -18,7 +18,7 @@ from symtrade.model.relations import as_tuple, build_region
 from symtrade.model.typespace import TypeSpace
 
 Matrix = tuple[tuple[Any, ...], ...]
-Requirement = tuple[Condition, str]
+Requirement = tuple[Condition, object]
 
 
 @dataclass(frozen=True)

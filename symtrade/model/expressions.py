@@ -31,8 +31,14 @@ class Phrase:
     """Words for an error message about something that SymPy would take long to print: only
     printed where there is an error."""
 
-    def __init__(self, before: str, thing: Any, after: str = "") -> None:
-        self.parts = (before, thing, after)
+    def __init__(self, *parts: Any) -> None:
+        self.parts = parts
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Phrase) and self.parts == other.parts
+
+    def __hash__(self) -> int:
+        return hash(self.parts)
 
     def __str__(self) -> str:
         return "".join(str(part) for part in self.parts)

@@ -26,7 +26,7 @@ from symtrade.model.relations import as_tuple, build_region
 
 BUYER, SELLER = 0, 1
 SIDES = ("B", "S")
-Requirement = tuple[Condition, str]
+Requirement = tuple[Condition, object]
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def condition(relation: Any, ring: Ring, what: str | Phrase = "the assumption") 
         raise ModelError(f"{what} {relation}: expected relations that hold together, got a disjunction; "
                          "state one problem for each case")
     denominators: list[Polynomial] = []
-    result = atom(relation, ring, f"{what} {relation}", denominators)
+    result = atom(relation, ring, Phrase(what, " ", relation), denominators)
     if result.polynomial.is_constant():
         if not result.holds((fmpq(0),) * len(ring.names)):
             raise ModelError(f"{what} {relation} is false: no parameters satisfy it")

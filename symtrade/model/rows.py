@@ -97,7 +97,8 @@ class RowReader:
         dens: list[Polynomial] = []
         ring = self.scope.region.ring
         result = linear(expression, ring, self._columns, self.scope.symbols, what, dens)
-        self.requirements += [(Condition(d, "!="), f"{what} is undefined where {d} = 0") for d in dens]
+        self.requirements += [
+            (Condition(d, "!="), Phrase(what, f" is undefined where {d} = 0")) for d in dens]
         return result
 
     def _check_ring(self, form: Iterable[tuple[str, Coefficient]], what: str | Phrase) -> None:

@@ -1,7 +1,7 @@
 """Propose a chart of a region: gaps for ordered values, odds for probabilities.
 
 Only the linear conditions are used; what they leave open stays a hypothesis.  The kernel verifies
-the proposal (:func:`symtrade.kernel.region.verify_chart`).
+the proposal (:mod:`symtrade.kernel.charts`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
 
+from symtrade.kernel.charts import Charts
 from symtrade.kernel.polynomial import Coefficient, Polynomial, Ring, compose, quotient
 from symtrade.kernel.region import (
     FREE,
@@ -19,7 +20,6 @@ from symtrade.kernel.region import (
     ChartError,
     Region,
     identity_chart,
-    verify_chart,
 )
 
 Vector = list[fmpq]
@@ -35,11 +35,12 @@ class _Form:
     source: Coefficient  # the condition it comes from, as the kernel will compare it
 
 
-def find_chart(region: Region) -> Chart:
-    """A verified chart of the region; the identity where nothing better is found."""
+def find_chart(region: Region, charts: Charts | None = None) -> Chart:
+    """A verified chart of the region; the identity where nothing better is found.  `charts` are
+    those that the run has met."""
     try:
         chart = _propose(region)
-        verify_chart(region, chart)
+        (charts or Charts()).verify(region, chart)
         return chart
     except (ChartError, ZeroDivisionError):
         return identity_chart(region.ring)

@@ -23,12 +23,14 @@ from symtrade.kernel.certificate import (
     Split,
     Term,
 )
+from symtrade.kernel.charts import Charts
 from symtrade.kernel.polynomial import Coefficient, Polynomial, evaluate_fraction, numerator
 from symtrade.kernel.program import Constraint, LinearForm, LinearProgram
 from symtrade.kernel.region import FREE, Chart, Condition, Region
 from symtrade.kernel.signs import Signs
 from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
 from symtrade.model.claims import clauses, implication_statement
+from symtrade.solve.explored import Explored
 from symtrade.solve.lemmas import Notebook, move_goal
 from symtrade.solve.optimum import explore, prepare
 from symtrade.solve.parametric import NeedsStrict, SearchFailed
@@ -38,11 +40,13 @@ from symtrade.solve.sampling import Point, find_point, search_points, to_paramet
 SPLITS = 2
 
 
-def prove(claim: Any, assuming: Any = (), parameters: Sequence[Any] = (), *, seed: int = 0) -> Verdict:
+def prove(claim: Any, assuming: Any = (), parameters: Sequence[Any] = (), *, seed: int = 0,
+          explored: Explored | None = None) -> Verdict:
     """Is a claim about rational functions true for all parameters that satisfy `assuming`?
 
     `claim` is an (in)equality, or such joined by And, Or, Not, Implies, Equivalent.  Returns
-    Proved (with certificates), Refuted (with an exact witness) or Unknown.  Raises ModelError for
+    Proved (with certificates), Refuted (with an exact witness) or Unknown.  `explored` is what
+    searches of one run share.  Raises ModelError for
     a claim that cannot be read and EmptyRegion where no parameters satisfy the assumptions.
 
     >>> from sympy import symbols
@@ -57,11 +61,12 @@ def prove(claim: Any, assuming: Any = (), parameters: Sequence[Any] = (), *, see
     if not obligations:
         return Proved(())
     _, base = clauses(sympy.false, assuming, tuple(symbols.values()))
-    known, _ = explore(base[0].region, seed)
+    explored = explored or Explored()
+    known, _ = explore(base[0].region, seed, explored)
     chart = known.chart
     certificates = []
     for obligation in obligations:
-        outcome = show_empty(obligation.region, chart, seed)
+        outcome = show_empty(obligation.region, chart, seed, explored.charts)
         if isinstance(outcome, Certificate):
             certificates.append(outcome)
         elif outcome is None:
@@ -78,24 +83,26 @@ def _rational(value: Any) -> Any:
     return sympy.Rational(int(value.p), int(value.q))
 
 
-def show_empty(region: Region, chart: Chart, seed: int = 0) -> Certificate | Point | None:
+def show_empty(region: Region, chart: Chart, seed: int = 0, charts: Charts | None = None
+               ) -> Certificate | Point | None:
     """A certificate that a region is empty, a point of it, or None."""
-    known = start(Empty(region), chart)
+    charts = charts or Charts()
+    known = start(Empty(region), chart, charts)
     quick = refute(known, 0)
     if quick is not None:
-        return _certified(region, chart, Leaf("empty", refutation=quick))
+        return _certified(region, chart, Leaf("empty", refutation=quick), charts)
     found = search_points(known, 1, Random(seed), 150)
     if found:
         return to_parameters(known, found[0])
     for level in (1, 2):
         node = _close(known, level)
         if node is not None:
-            return _certified(region, chart, node)
+            return _certified(region, chart, node, charts)
     suggested = find_point(known, Random(seed))
     if suggested is not None:
         return to_parameters(known, suggested)
     tree = _tree(known, SPLITS) or _close(known, 3) or _among_themselves(known)
-    return None if tree is None else _certified(region, chart, tree)
+    return None if tree is None else _certified(region, chart, tree, charts)
 
 
 def _among_themselves(known: Signs) -> Leaf | None:
@@ -104,9 +111,9 @@ def _among_themselves(known: Signs) -> Leaf | None:
     return None if refutation is None else Leaf("empty", refutation=refutation)
 
 
-def _certified(region: Region, chart: Chart, tree: Node) -> Certificate:
+def _certified(region: Region, chart: Chart, tree: Node, charts: Charts) -> Certificate:
     certificate = Certificate(Empty(region), chart, tree)
-    verify(certificate)
+    verify(certificate, charts)
     return certificate
 
 
@@ -183,36 +190,38 @@ def _cases(known: Signs) -> list[Polynomial]:
 
 
 def implies(constraints: Iterable[Any] | LinearProgram, claim: Any, assuming: Any = None,
-            variables: Sequence[Any] | None = None, *, seed: int = 0) -> Verdict:
+            variables: Sequence[Any] | None = None, *, seed: int = 0,
+            explored: Explored | None = None) -> Verdict:
     """Does a linear claim follow from constraints, for all parameters?
 
     `constraints` are named constraints or SymPy relations, or a program that has them; `claim` is a
     SymPy relation (or a constraint) linear in the variables.  What every mechanism satisfies
-    (0 <= q <= 1) may be used.
+    (0 <= q <= 1) may be used; `explored` is what searches of one run share.
     Proved carries the multipliers (``certificates[0].tree``); Refuted carries values of parameters
     and variables that satisfy the constraints and violate the claim.
     """
     program, goals = implication_statement(constraints, claim, assuming, variables)
+    explored = explored or Explored()
     certificates: list[Certificate] = []
     for goal in goals:
-        verdict = _implication(program, goal, seed)
+        verdict = _implication(program, goal, seed, explored)
         if not isinstance(verdict, Proved):
             return verdict
         certificates += verdict.certificates
     return Proved(tuple(certificates))
 
 
-def _implication(program: LinearProgram, goal: Constraint, seed: int) -> Verdict:
+def _implication(program: LinearProgram, goal: Constraint, seed: int, explored: Explored) -> Verdict:
     """Minimise (or maximise) the claim's form; its optimum shows whether the claim holds."""
     objective = LinearForm(goal.coefficients, -goal.bound)
     extreme = replace(program, sense="min" if goal.sense == ">=" else "max", objective=objective)
-    search, known, point = prepare(extreme, seed)
+    search, known, point = prepare(extreme, seed, explored)
     try:
         tree = search.tree()
     except (SearchFailed, NeedsStrict) as error:
         return Unknown(str(error))
     optimum = Certificate(Optimum(extreme), known.chart, tree, point)
-    found = collect(optimum)
+    found = collect(optimum, explored.charts)
     new: list[Leaf] = []
     for leaf, here, _ in found:
         if leaf.kind in ("infeasible", "empty"):
@@ -232,7 +241,7 @@ def _implication(program: LinearProgram, goal: Constraint, seed: int) -> Verdict
         return Unknown("the sign of the optimum could neither be proved nor refuted")
     tree = _replace_leaves(tree, iter(new))
     certificate = Certificate(Implication(program, goal), known.chart, tree, point)
-    verify(certificate)
+    verify(certificate, explored.charts)
     return Proved((certificate,))
 
 

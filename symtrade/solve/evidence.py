@@ -40,6 +40,7 @@ class Symbolic:
 
     samples: Samples
     solved: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    feasible: dict[Basis, list[Need] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.program, self.main = self.samples.program, self.samples.main
@@ -61,8 +62,10 @@ class Symbolic:
         primal: tuple[tuple[str, Coefficient], ...] = ()
         if kind != INFEASIBLE:
             x = self._once("primal", one)
-            if x is None or not self._point_needs(x, one, needs):
+            required = self.point_needs(one)
+            if x is None or required is None:
                 return None
+            needs.extend(required)
             primal = _named(self.program.variables, x)
         if kind == UNBOUNDED:
             r = self._once("primal", two)
@@ -135,17 +138,31 @@ class Symbolic:
                 self.solved[key] = None
         return self.solved[key]
 
-    def _point_needs(self, x: Sequence[Coefficient], basis: Basis, needs: list[Need]) -> bool:
+    def point(self, basis: Basis) -> list[Coefficient] | None:
+        """The point of a basis as rational functions; None where it is singular."""
+        found: list[Coefficient] | None = self._once("primal", basis)
+        return found
+
+    def point_needs(self, basis: Basis) -> list[Need] | None:
+        """The signs by which the point of a basis is defined and feasible; None where no signs can."""
+        if basis not in self.feasible:
+            x = self.point(basis)
+            self.feasible[basis] = None if x is None else self._point_needs(x, basis)
+        return self.feasible[basis]
+
+    def _point_needs(self, x: Sequence[Coefficient], basis: Basis) -> list[Need] | None:
+        """The signs by which a point is feasible; None where an equality fails."""
         tight = set(basis.rows)
+        needs: list[Need] = []
         for value in x:
             needs.extend(_defined(value))
         for i, row in enumerate(self.main.rows):
             slack = self.main.slack(i, x)
             if row.equality and slack != 0:
-                return False
+                return None
             if i not in tight and not row.equality:
                 needs.append((slack, HOLDS[">="]))
-        return True
+        return needs
 
     def _ray_needs(self, r: Sequence[Coefficient], basis: Basis, needs: list[Need]) -> bool:
         system = self.samples.pools["recession"].system

@@ -8,12 +8,14 @@ from random import Random
 from symtrade.forms.solution import shown
 from symtrade.kernel.arithmetic import start, verify
 from symtrade.kernel.certificate import Certificate, CertificateError, Empty, Optimum
+from symtrade.kernel.charts import Charts
 from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.program import LinearProgram
 from symtrade.kernel.region import Condition, Region, identity_chart
 from symtrade.kernel.signs import Signs
 from symtrade.solve.chart import find_chart
 from symtrade.solve.errors import EmptyRegion, Incomplete, Infeasible, Unbounded
+from symtrade.solve.explored import Explored
 from symtrade.solve.lemmas import Notebook
 from symtrade.solve.numeric import solve_numeric
 from symtrade.solve.parametric import FEWER_SAMPLES, FIRST_SAMPLES, NeedsStrict, Search, SearchFailed
@@ -26,10 +28,12 @@ ENOUGH = {">": (">",), ">=": (">", ">=", "="), "=": ("=",), "!=": (">", "<", "!=
 
 
 def solve(program: LinearProgram, *, seed: int = 0,
-          progress: Callable[[str], None] | None = None) -> PiecewiseSolution:
+          progress: Callable[[str], None] | None = None, explored: Explored | None = None
+          ) -> PiecewiseSolution:
     """The optimum of `program` as a piecewise closed form over its whole region, certified.
 
-    `seed` only steers the search; `progress` is called with a line now and then.  Pieces may be
+    `seed` only steers the search; `progress` is called with a line now and then; `explored` is what
+    searches of one run share.  Pieces may be
     optimal, infeasible or unbounded.  Raises Infeasible or Unbounded where the program is so for
     all parameters, EmptyRegion where the parameter set has no point, ModelError-like ValueError
     where a requirement of the model (a probability in [0, 1]) fails, and Incomplete where no proof
@@ -45,15 +49,16 @@ def solve(program: LinearProgram, *, seed: int = 0,
     """
     if not program.ring.names and (certificate := solve_numeric(program)) is not None:
         return shown(certificate)
-    search, known, point = prepare(program, seed, progress)
+    explored = explored or Explored()
+    search, known, point = prepare(program, seed, explored, progress)
     try:
         tree = search.tree()
     except (SearchFailed, NeedsStrict) as error:
         raise Incomplete(f"no certified optimum was found: {error}") from error
     try:
         draft = Certificate(Optimum(program), known.chart, tree, point)
-        certificate = with_statement(draft, search.samples.points)
-        verify(certificate)
+        certificate = with_statement(draft, search.samples.points, explored.charts)
+        verify(certificate, explored.charts)
     except CertificateError as error:
         raise Incomplete(f"the search proposed a certificate that does not hold: {error}") from error
     solution = shown(certificate)
@@ -67,10 +72,10 @@ def solve(program: LinearProgram, *, seed: int = 0,
     return solution
 
 
-def prepare(program: LinearProgram, seed: int, progress: Callable[[str], None] | None = None
-            ) -> tuple[Search, Signs, Point]:
+def prepare(program: LinearProgram, seed: int, explored: Explored,
+            progress: Callable[[str], None] | None = None) -> tuple[Search, Signs, Point]:
     """A search with its first samples, what is known on the region, and a point of it."""
-    known, point = explore(program.region, seed)
+    known, point = explore(program.region, seed, explored)
     check_requirements(program, known, seed)
     search = Search(program, known, Random(seed), progress)
     search.samples.add(point)
@@ -87,13 +92,19 @@ def _combination(solution: PiecewiseSolution) -> str:
     return "add " + ", ".join(f"{y} times {name}" for name, y in solution.pieces[0].dual.items())
 
 
-def explore(region: Region, seed: int) -> tuple[Signs, Point]:
+def explore(region: Region, seed: int, explored: Explored) -> tuple[Signs, Point]:
     """A verified chart of the region and a point in it; EmptyRegion where it has none."""
-    chart = find_chart(region)
+    if (region, seed) not in explored.regions:
+        explored.regions[region, seed] = _explore(region, seed, explored.charts)
+    return explored.regions[region, seed]
+
+
+def _explore(region: Region, seed: int, charts: Charts) -> tuple[Signs, Point]:
+    chart = find_chart(region, charts)
     try:
-        known = start(Empty(region), chart)
+        known = start(Empty(region), chart, charts)
     except CertificateError:
-        known = start(Empty(region), identity_chart(region.ring))
+        known = start(Empty(region), identity_chart(region.ring), charts)
     point = region_point(region, known, Random(seed))
     if point is None:
         listed = ", ".join(str(c) for c in region.conditions)

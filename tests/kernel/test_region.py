@@ -10,6 +10,7 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as some
 
+from symtrade.kernel.charts import verify_chart
 from symtrade.kernel.polynomial import Ring, evaluate_fraction, quotient
 from symtrade.kernel.region import (
     Chart,
@@ -20,7 +21,6 @@ from symtrade.kernel.region import (
     positive,
     read_chart,
     read_region,
-    verify_chart,
 )
 from symtrade.solve.chart import find_chart
 

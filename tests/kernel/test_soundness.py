@@ -5,8 +5,6 @@ They are written by hand, from the statement that one would like to have proved.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from flint import fmpq
 
@@ -19,69 +17,32 @@ from symtrade.kernel.certificate import (
     Implication,
     Largest,
     Leaf,
-    Node,
     Optimum,
     Overlap,
     Piece,
     Split,
     Term,
 )
-from symtrade.kernel.polynomial import Ring, quotient
-from symtrade.kernel.program import Constraint, LinearForm, LinearProgram
-from symtrade.kernel.reading import read_certificate
-from symtrade.kernel.region import Chart, Condition, Region, identity_chart
-
-RING = Ring(("a", "b"))
-A, B = RING.gens
-ONE, ZERO = RING.one, RING.zero
-EVERYWHERE = Region(RING, ())
-FREE = identity_chart(RING)
-ORIGIN = (fmpq(0), fmpq(0))
-
-
-def over(top: Any, bottom: Any = ONE) -> Any:
-    return quotient(top, bottom)
-
-
-def region(*conditions: tuple[Any, str]) -> Region:
-    return Region(RING, tuple(Condition(f, r) for f, r in conditions))
-
-
-def row(name: str, sense: str, bound: Any, **form: Any) -> Constraint:
-    return Constraint(name, tuple(sorted(form.items())), sense, bound)
-
-
-def program(*rows: Constraint, where: Region = EVERYWHERE, objective: Any = None, constant: Any = 0,
-            variables: tuple[str, ...] = ("x",)) -> LinearProgram:
-    """Maximise x (or `objective`) subject to the rows."""
-    form = tuple(sorted(({"x": fmpq(1)} if objective is None else objective).items()))
-    return LinearProgram(variables, "max", LinearForm(form, fmpq(constant) if constant == 0 else constant),
-                         rows, where)
-
-
-def line(status: str, value: Any, leaves: tuple[int, ...], *conditions: tuple[Any, str]) -> Piece:
-    return Piece(status, value, (tuple(Condition(f, r) for f, r in conditions),), leaves)
-
-
-def at(value: Any, **dual: Any) -> Leaf:
-    """An optimal leaf at x = value."""
-    return Leaf("optimal", primal=(("x", value),), dual=tuple(dual.items()))
-
-
-def refuse(message: str, claim: Any, tree: Node, *pieces: Piece, chart: Chart = FREE,
-           point: Any = ORIGIN, overlaps: tuple[Overlap, ...] = ()) -> None:
-    """The checker refuses the certificate with this message, as an object and from its file."""
-    point = None if isinstance(claim, Empty) else point
-    certificate = Certificate(claim, chart, tree, point, pieces, overlaps)
-    for made in (lambda: certificate, lambda: read_certificate(certificate.to_data())):
-        with pytest.raises(CertificateError) as refusal:
-            verify(made())
-        assert message in str(refusal.value)
-
-
-def empty(*terms: Term, facts: tuple[Fact, ...] = ()) -> Leaf:
-    return Leaf("empty", facts, refutation=terms)
-
+from symtrade.kernel.polynomial import Ring
+from symtrade.kernel.region import Chart, Condition, Region
+from tests.kernel.adversary import (
+    EVERYWHERE,
+    FREE,
+    ONE,
+    ORIGIN,
+    ZERO,
+    A,
+    B,
+    at,
+    chart,
+    empty,
+    line,
+    over,
+    program,
+    refuse,
+    region,
+    row,
+)
 
 # --- numbers that are not defined ------------------------------------------------------------------
 
@@ -148,101 +109,6 @@ def test_a_value_that_is_defined_on_its_own_leaf_only():
     tree = Split(A, ((">", positive), ("<=", rest)))
     refuse("region 0 of piece 0 against leaf 1: both may hold, and they differ", Optimum(goal), tree,
            line("optimal", over(ONE, A), (0,), (A, ">=")), line("unbounded", None, (1,), (-A, ">=")))
-
-
-# --- parameters out of sight -----------------------------------------------------------------------
-
-
-def chart(kinds: tuple[str, ...], forward: Any, inverse: Any, eliminated: Any = ()) -> Chart:
-    return Chart(RING, kinds, tuple(forward), tuple(inverse), tuple(eliminated))
-
-
-NEGATIVE = Empty(region((-A, ">")))  # "no a is negative"
-WISH = empty(Term(ONE, (0,)), Term(A))  # refutes -a > 0 if the chart says that a is positive
-
-
-def test_the_wish_would_be_granted_on_the_right_region():
-    where = Region(RING, (Condition(A, ">"), Condition(-A, ">")))
-    right = chart(("positive", "free"), FREE.forward, FREE.inverse)
-    verify(Certificate(Empty(where), right, empty(Term(ONE, (0,)), Term(A))))
-
-
-def test_a_free_parameter_called_positive():
-    for kind in ("positive", "nonnegative"):
-        refuse(f"chart: the coordinate a need not be {kind} on the region", NEGATIVE, WISH,
-               chart=chart((kind, "free"), FREE.forward, FREE.inverse))
-
-
-def test_a_nonnegative_parameter_called_positive():
-    refuse("chart: the coordinate a need not be positive on the region",
-           Empty(region((A, ">="), (A, "="))), empty(Term(-ONE, (0,)), Term(A)),
-           chart=chart(("positive", "free"), FREE.forward, FREE.inverse))
-
-
-def test_a_square_map_that_reaches_half_the_line():
-    """a = u^2 is positive for every u, but it is not one-to-one and misses the negative half."""
-    refuse("chart: the formula for the coordinate a is no inverse", NEGATIVE,
-           empty(Term(ONE, (0,)), Term(A * A)),
-           chart=chart(("free", "free"), (over(A * A), over(B)), FREE.inverse))
-
-
-def test_odds_that_miss_everything_above_one():
-    """a = u/(1 + u) with u > 0 reaches (0, 1) only; on a > 0 the inverse a/(1 - a) has a pole."""
-    odds = chart(("positive", "free"), (over(A, A + 1), over(B)), (over(-A, A - 1), over(B)))
-    refuse("chart: the coordinate a may be undefined on the region", Empty(region((A, ">"), (A - 2, ">"))),
-           empty(Term(ONE, (0,)), Term(A + 2)), chart=odds)
-
-
-def test_odds_whose_inverse_changes_its_sign():
-    """With a != 1 the inverse is defined, but it is negative above one."""
-    odds = chart(("positive", "free"), (over(A, A + 1), over(B)), (over(-A, A - 1), over(B)))
-    refuse("chart: the coordinate a may be undefined on the region",
-           Empty(region((A, ">"), (A - 1, "!="), (A - 2, ">"))), empty(Term(ONE, (0,)), Term(A + 2)),
-           chart=odds)
-
-
-def test_a_pole_of_the_forward_map():
-    """b = 1/u never is 0, so a chart through 1/u would miss b = 0."""
-    refuse("chart: the formula for b may divide by zero", Empty(region((B, "="))), empty(Term(ONE, (0,))),
-           chart=chart(("free", "free"), (over(A), over(ONE, B)), (over(A), over(ONE, B))))
-
-
-LINE = Ring(("u",))
-U = LINE.gens[0]
-
-
-def diagonal(eliminated: Any) -> Chart:
-    """The line a = b, by one coordinate."""
-    u = quotient(U, LINE.one)
-    return Chart(LINE, ("free",), (u, u), (over(A),), tuple(eliminated))
-
-
-@pytest.mark.parametrize(("condition", "eliminated", "message"), [
-    ((ONE, ">"), (), "the chart does not reach every value of b"),
-    ((A - B, ">="), ((0, 1),), "a - b >= 0 eliminates a parameter but is no equality"),
-    ((A - B, "!="), ((0, 1),), "a - b != 0 eliminates a parameter but is no equality"),
-    ((A * A - B * B, "="), ((0, 1),), "a^2 - b^2 = 0 does not determine b"),
-    ((A * A - A * B, "="), ((0, 1),), "a^2 - a*b = 0 does not determine b"),
-    ((A + B, "="), ((0, 1),), "the chart does not reach every value of b"),
-    ((A - 1, "="), ((0, 1),), "a - 1 = 0 does not determine b"),
-    ((ZERO, "="), ((0, 1),), "0 = 0 does not determine b"),
-    ((A - B, "="), ((0, 1), (0, 0)), "a - b = 0 does not determine a"),
-    ((A - B, "="), ((0, -1),), "condition 0 or parameter -1 does not exist"),
-    ((A - B, "="), ((-1, 1),), "condition -1 or parameter 1 does not exist"),
-    ((A - B, "="), ((0, 2),), "chart: "),
-])
-def test_a_line_taken_for_the_plane(condition, eliminated, message):
-    """Where only a = b is seen, a > b seems impossible."""
-    refuse(message, Empty(region(condition, (A - B, ">"))), Leaf("empty", refutation=(Term(LINE.one, (0,)),)),
-           chart=diagonal(eliminated))
-
-
-def test_conditions_that_the_chart_implies_are_all_that_may_be_dropped():
-    """a >= 0 holds on the orthant; a - 1 >= 0 does not and stays hypothesis 0."""
-    where = region((A, ">"), (A - 1, ">="), (-A, ">="))
-    right = chart(("positive", "free"), FREE.forward, FREE.inverse)
-    verify(Certificate(Empty(where), right, empty(Term(ONE, (0,)), Term(ONE, (1,)), Term(ONE))))
-    refuse("the terms do not sum to 0", Empty(where), empty(Term(ONE, (1,)), Term(ONE)), chart=right)
 
 
 # --- refutations -----------------------------------------------------------------------------------

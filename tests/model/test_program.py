@@ -39,7 +39,7 @@ def test_a_program_of_ones_own() -> None:
     assert lp.row["floor"].expr == (x - y >= -1)
     assert lp.row["c3"].expr == Eq(-p * y + x, 2)
     assert lp.objective.expr == p * x + 2 * y + 1
-    assert [(str(c), why) for c, why in lp.requirements] == [
+    assert [(str(c), str(why)) for c, why in lp.requirements] == [
         ("p != 0", "the constraint c1 (y + x/p <= 1) is undefined where p = 0")]
 
 

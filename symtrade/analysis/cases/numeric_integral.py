@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -12,8 +12,6 @@ from symtrade.analysis.cases.branches import Branch, ground
 from symtrade.analysis.cases.case_reading import read
 from symtrade.analysis.cases.elementary import Elementary
 from symtrade.analysis.cases.numeric import Part, places_of, point_between, prove_signs, tests_of
-from symtrade.analysis.numbers.quadrature import Complex
-from symtrade.analysis.numbers.quadrature import integral as enclosed
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.polynomial import Coefficient
 from symtrade.kernel.view import expression as view
@@ -63,18 +61,15 @@ def enclosure(written: Any, names: Elementary, parts: Sequence[Part], ends: dict
         value = view(read(written, base.ring, part), base.names).xreplace(dict(names.meaning))
         if part.right is None:
             return None
+        ends_here = (view(end, base.names).subs(ends) for end in (part.left, part.right))
         try:
-            function = Complex(real_functions((value,), (names.variable,)))
-            low, high = (Complex(real_functions((view(end, base.names).subs(ends),), ()))(())[0].real
-                         for end in (part.left, part.right))
-            total = total + enclosed(_one_value(function), low, high)
+            (found,) = real_functions((sympy.Integral(value, (names.variable, *ends_here)),), ()).at(())
         except (ValueError, ArithmeticError):
             return None
+        if not found.is_finite():
+            return None
+        total = total + found
     return total
-
-
-def _one_value(function: Complex) -> Callable[[Any, bool], Any]:
-    return lambda z, analytic: function((z,), analytic)[0]
 
 
 def estimate(written: Any, names: Elementary, parts: Sequence[Part], ends: dict[Any, Any]) -> Any:

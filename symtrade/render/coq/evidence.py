@@ -7,6 +7,7 @@ from flint import fmpq
 from symtrade.kernel.certificate import Certificate, Implication, Leaf
 from symtrade.kernel.polynomial import Polynomial
 from symtrade.render.coq.cleared import Unknowns, Value, compare, nonvanishing
+from symtrade.render.coq.combination import combination
 from symtrade.render.coq.coordinates import NotExpressible
 from symtrade.render.coq.lemmas import Book, Needs
 from symtrade.render.coq.program import Pairs, Writer, conjunction
@@ -75,12 +76,12 @@ class Evidence:
         assert isinstance(claim, Implication)
         w, goal = self.writer, claim.constraint
         side = ">=" if goal.sense == ">=" else "<="
-        combination = w.combination(name, leaf.dual, goal.coefficients, side)
-        combination.combine()
-        unknowns = Unknowns().collect(combination.values())
-        value, reduced = combination.bound(unknowns)
-        combined, setup = combination.apply(
-            needs, unknowns, f"({combination.bound_text(unknowns)})", "eq_refl"
+        added = combination(w, name, leaf.dual, goal.coefficients, side)
+        added.combine()
+        unknowns = Unknowns().collect(added.values())
+        value, reduced = added.bound(unknowns)
+        combined, setup = added.apply(
+            needs, unknowns, f"({added.bound_text(unknowns)})", "eq_refl"
         )
         sign = 1 if side == ">=" else -1
         gap = merge(Value(w.program.ring, unknowns).add((fmpq(-sign), goal.bound)), value, sign)
@@ -121,12 +122,12 @@ class Evidence:
     def infeasible(self, name: str, leaf: Leaf, needs: Needs) -> None:
         """Lemma NAME_infeasible: the multipliers give 0 >= bound > 0."""
         w = self.writer
-        combination = w.combination(name, leaf.dual, (), ">=")
-        combination.combine()
-        unknowns = Unknowns().collect(combination.values())
-        value, reduced = combination.bound(unknowns)
-        combined, setup = combination.apply(
-            needs, unknowns, f"({combination.bound_text(unknowns)})", "eq_refl"
+        added = combination(w, name, leaf.dual, (), ">=")
+        added.combine()
+        unknowns = Unknowns().collect(added.values())
+        value, reduced = added.bound(unknowns)
+        combined, setup = added.apply(
+            needs, unknowns, f"({added.bound_text(unknowns)})", "eq_refl"
         )
         gap = compare(value, reduced, ">", needs) if leaf.dual else "(_ : 0 < 0)"
         goal = f"infeasible (feasible{w.arguments})"
@@ -146,18 +147,18 @@ class Evidence:
         side = "<=" if program.sense == "max" else ">="
         feasible = self.point(name, leaf.primal, needs)
         here = needs.fresh()
-        combination = w.combination(
-            name, leaf.dual, program.objective.coefficients, side, program.objective.constant
+        added = combination(
+            w, name, leaf.dual, program.objective.coefficients, side, program.objective.constant
         )
-        combination.combine()
-        unknowns = Unknowns().collect([*combination.values(), *(c for _, c in leaf.primal)])
-        value, _ = combination.bound(unknowns)
+        added.combine()
+        unknowns = Unknowns().collect([*added.values(), *(c for _, c in leaf.primal)])
+        value, _ = added.bound(unknowns)
         best, _ = w.applied(program.objective.coefficients, dict(leaf.primal), unknowns)
         value = merge(value, best.add((program.objective.constant,)), -1)
         equation = f"(equal {compare(value, fmpq(0), '=', here)})"
         general = f"(objective{w.arguments} {w.point_text(leaf.primal, unknowns)})"
         special = f"(objective{w.arguments} ({name}{w.arguments}))"
-        combined, setup = combination.apply(here, unknowns, general if unknowns.values else special, equation)
+        combined, setup = added.apply(here, unknowns, general if unknowns.values else special, equation)
         goals = [
             f"forall x, feasible{w.arguments} x ->\n  "
             + (f"objective{w.arguments} x <= {at}" if side == "<=" else f"{at} <= objective{w.arguments} x")
