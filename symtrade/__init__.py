@@ -55,6 +55,7 @@ _HOME = {
     "model.cases": ("Cases", "everywhere"),
     "model.interdependent": ("InterdependentEnvironment", "Types", "by_type"),
     "model.two_stage": ("TwoStageMechanism", "fixed_payment", "posted_payment", "shoot_the_liar"),
+    "analysis.cases.closed_form": ("NoClosedForm",),
     "analysis.cases.expectation": ("by_cases", "integral"),
     "analysis.cases.extremum": ("infimum", "supremum"),
     "analysis.two_stage.utilities": (
@@ -94,6 +95,7 @@ _HOME = {
     "render.latex": ("latex",),
     "render.curves": ("boundary_curves",),
     "render.graphs": ("plot_functions",),
+    "render.panels": ("plot_panels",),
     "render.plot": ("plot", "save_plot"),
     "solve.optimum": ("solve",),
     "solve.claims": ("implies", "prove"),

@@ -38,6 +38,8 @@ PAPER = st.Paper(
         "theta_1_r": r"\theta_1^r",
         "theta_2_r": r"\theta_2^r",
         "psi": r"\psi",
+        "U_1_O": "U_1^O",
+        "U_2_O": "U_2^O",
         "theta_1_min": r"\theta_1^{\min}",
         "theta_1_max": r"\theta_1^{\max}",
         "theta_2_min": r"\theta_2^{\min}",

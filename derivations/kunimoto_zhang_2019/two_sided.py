@@ -37,6 +37,7 @@ def cases_of_example_2(prover):
         )
         utilities += [st.Line(when, Eq(name, value)) for value, when in found.lines]
         outside = st.outside_option(ENV, agent, prover)
+        utilities.append(st.Line(True, Eq(Symbol(f"{name}_O"), outside)))
         prover.judge(
             f"KZ-4.{1 if agent == 'seller' else 2}",
             "the model",

@@ -79,7 +79,7 @@ class Types:
         if isinstance(self.law, TypeSpace):
             return ()
         low, high = self.law.support
-        return self.symbol >= low, self.symbol <= high
+        return (self.symbol >= low, *((self.symbol <= high,) if high is not sympy.oo else ()))
 
     @property
     def assuming(self) -> tuple[Any, ...]:
@@ -87,7 +87,7 @@ class Types:
         if isinstance(self.law, TypeSpace):
             return ()
         low, high = self.law.support
-        return tuple(r for r in (sympy.Lt(low, high),) if r != sympy.true)
+        return () if high is sympy.oo else tuple(r for r in (sympy.Lt(low, high),) if r != sympy.true)
 
     def mean(self, function: Any) -> Any:
         """The expectation of a function of a finite type."""

@@ -165,7 +165,8 @@ def test_no_deviation_pays(prior, buyer, seller, trader):
 
 
 @pytest.mark.parametrize(
-    ("gap", "case"), [("59/25", "no information"), ("237/100", "attained"), ("5", "attained"), ("200", "attained")]
+    ("gap", "case"),
+    [("59/25", "no information"), ("237/100", "attained"), ("5", "attained"), ("200", "attained")],
 )
 def test_the_symmetric_closed_form(gap, case):
     """log(5 + 4 sqrt 2) = 2.3662 is the threshold; above it the posterior is (3 + sqrt(1 - 8/(B - 1)))/4."""
