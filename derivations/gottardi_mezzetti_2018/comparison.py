@@ -4,7 +4,7 @@ from sympy import And, Eq, Rational, Tuple, symbols
 
 import symtrade as st
 
-from .naming import number, pair
+from .naming import number, pair, spelled
 
 w, s, h, q = symbols("w s h q")
 HALF = Rational(1, 2)
@@ -45,7 +45,7 @@ def benchmarks(prover):
             *(Eq(symbols(kind.replace(" ", "_")), number(value, 15)) for kind, value in values.items()),
             symbols("disclosure_better" if better else "information_better"))))
         parts.append(st.Part(f"Buyer {F}, seller {G}", ", ".join(
-            f"{kind} {number(value, 10)}" for kind, value in values.items())
+            f"{kind} {spelled(value, 10)}" for kind, value in values.items())
             + (": disclosure does better than full information." if better else
                ": full information does better than disclosure.")))
     uniform(prover, st.compare(*pairs()[0], 20, prover))

@@ -22,3 +22,9 @@ def number(value, digits=30):
     """A certified number: its exact name where that is short, else so many digits."""
     name = value.name
     return name if name is not None and len(str(name)) < 40 else sympify(value.decimal(digits))
+
+
+def spelled(value, digits):
+    """The same in words: digits as they are, with no more zeros."""
+    name = value.name
+    return str(name) if name is not None and len(str(name)) < 40 else value.decimal(digits)
