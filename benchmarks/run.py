@@ -82,6 +82,40 @@ def parametric() -> None:
         show(f"{title}: check", cpu(lambda s=solution: st.check(s), 7), 0.1)
 
 
+def lists() -> None:
+    """Carroll's lists of information structures, every pair of signals: solve with all proofs, check."""
+    from symtrade.derivations.carroll_2017.tables_3_and_4 import TABLE_3, TABLE_4
+
+    for title, information in (("Table 3", TABLE_3), ("Table 4, overlapping", TABLE_4)):
+        program = st.total_minimum_utility(information)
+        solution = st.solve(program)
+        note = (f"{len(solution.pieces)} pieces, {len(program.variables)} variables, "
+                f"{len(program.constraints)} rows")
+        show(f"{title}: solve and prove", cpu(lambda p=program: st.solve(p), 5), 1.5, note)
+        show(f"{title}: check", cpu(lambda s=solution: st.check(s), 7), 0.15)
+
+
+def papers() -> None:
+    """The stored results of every paper, replayed against their models, each paper as one run."""
+    import json
+
+    from symtrade.cli.home import stored
+    from symtrade.papers import library, replay
+    from symtrade.prover import Memory
+
+    goals = {"carroll_2017": 5.0}
+    for paper in library():
+        files = [(item, json.loads(stored(paper, item).read_text(encoding="utf-8")))
+                 for item in paper.derivations]
+
+        def check(paper: Any = paper, files: Any = files) -> None:
+            memory = Memory()
+            for item, data in files:
+                replay(paper, item, data, memory)
+
+        show(f"{paper.key}: check", cpu(check, 1), goals.get(paper.key), f"{len(files)} results")
+
+
 def seeds() -> None:
     """The number of pieces must not depend on the seed."""
     for kind in ("dominant", "bayesian"):
@@ -178,7 +212,8 @@ def start_up() -> None:
 
 
 BENCHMARKS = {
-    "parametric": parametric, "seeds": seeds, "rational": rational, "large": large, "start": start_up,
+    "parametric": parametric, "lists": lists, "papers": papers,
+    "seeds": seeds, "rational": rational, "large": large, "start": start_up,
 }
 
 if __name__ == "__main__":

@@ -260,7 +260,7 @@ class Replaying(_Judging):
     certificates: list[Any] = field(default_factory=list)
     memory: Memory = field(default_factory=Memory)
     position: int = 0
-    checked: dict[int, tuple[Statement, Any]] = field(default_factory=dict)
+    checked: dict[int, tuple[Statement, Any]] = field(default_factory=dict)  # certificates that passed
 
     def solve(self, program: LinearProgram) -> PiecewiseSolution:
         (certificate,) = self._proved(self._next("solve"), (Optimum(program),))
