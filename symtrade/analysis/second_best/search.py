@@ -220,7 +220,8 @@ class Search:
         degree = len(panel.coefficients) - 1
         first, centre, last = (self.crowd(b.buyer, x) for x in (
             panel.first, (panel.first + panel.last) / 2, panel.last))
-        if max(first, last) > CROWD * centre:  # a density that is infinite near by
+        width = float(arb(panel.last - panel.first))
+        if max(first, last) * width > CROWD * max(centre * width, 1):  # a density that is infinite near by
             return False
         for z in self.points(2 * degree)[1::degree // 2 * 2]:
             tau = arb(0)
