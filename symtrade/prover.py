@@ -24,6 +24,7 @@ from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
 from symtrade.kernel.witness import check_point_witness, check_row_witness
 from symtrade.model.claims import Known, clauses, implication_statement, refuse_undefined
 from symtrade.model.errors import UndefinedExpression
+from symtrade.model.relations import as_tuple
 
 if TYPE_CHECKING:
     from symtrade.solve.explored import Explored
@@ -70,6 +71,10 @@ class Prover(Protocol):
     def answer(self, question: Statement) -> Verdict:
         """A statement of the kernel, of any kind of evidence: Proved with its certificate, or
         Unknown."""
+
+    def proposal(self, search: Callable[[], Any]) -> Any:
+        """What a search finds (data of JSON), kept for those who check: it proves nothing, and later
+        questions must prove what is claimed of it."""
 
     def establish(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = (),
                   constraints: Iterable[Any] | None = None) -> Verdict:
@@ -167,6 +172,7 @@ class Searching(_Judging):
     progress: Callable[[str], None] | None = None
     calls: list[dict[str, Any]] = field(default_factory=list)
     certificates: list[Evidence] = field(default_factory=list)
+    answers: dict[Any, tuple[Verdict, dict[str, Any]]] = field(default_factory=dict)  # questions seen
 
     @cached_property
     def explored(self) -> Explored:
@@ -194,7 +200,14 @@ class Searching(_Judging):
     def prove(self, claim: Any, assuming: Any = (), parameters: Sequence[Any] = ()) -> Verdict:
         from symtrade.solve.claims import prove
 
-        return self._keep("prove", prove(claim, assuming, parameters, explored=self.explored))
+        question = (claim, as_tuple(assuming), as_tuple(parameters))
+        if question in self.answers:
+            verdict, entry = self.answers[question]
+            self.calls.append(entry)
+            return verdict
+        verdict = self._keep("prove", prove(claim, assuming, parameters, explored=self.explored))
+        self.answers[question] = verdict, self.calls[-1]
+        return verdict
 
     def implies(self, constraints: Iterable[Any] | LinearProgram, claim: Any, assuming: Any = None,
                 variables: Sequence[Any] | None = None) -> Verdict:
@@ -206,6 +219,11 @@ class Searching(_Judging):
         from symtrade.solve.answers import answer
 
         return self._keep("answer", answer(question, self.progress))
+
+    def proposal(self, search: Callable[[], Any]) -> Any:
+        found = search()
+        self.calls.append({"call": "proposal", "data": found})
+        return found
 
     def _keep(self, call: str, verdict: Verdict) -> Verdict:
         entry: dict[str, Any] = {"call": call, "verdict": type(verdict).__name__.lower()}
@@ -242,6 +260,7 @@ class Replaying(_Judging):
     certificates: list[Any] = field(default_factory=list)
     memory: Memory = field(default_factory=Memory)
     position: int = 0
+    checked: dict[tuple[int, Statement], Any] = field(default_factory=dict)
 
     def solve(self, program: LinearProgram) -> PiecewiseSolution:
         (certificate,) = self._proved(self._next("solve"), (Optimum(program),))
@@ -274,6 +293,9 @@ class Replaying(_Judging):
             return Proved(self._proved(entry, (question,)))
         return Unknown(entry["reason"])
 
+    def proposal(self, search: Callable[[], Any]) -> Any:  # noqa: ARG002  it is not searched again
+        return self._next("proposal")["data"]
+
     def _next(self, call: str) -> dict[str, Any]:
         if self.position >= len(self.calls):
             raise CertificateError("the derivation asks for more than the file holds: derive it again")
@@ -290,10 +312,13 @@ class Replaying(_Judging):
             raise CertificateError(f"call {self.position - 1}: expected {len(statements)} certificates")
         result = []
         for number, claim in zip(numbers, statements, strict=True):
-            try:
-                result.append(check_claim(self.certificates[number], claim, self.memory.charts))
-            except CertificateError as error:
-                raise CertificateError(f"certificate {number}: {error}") from error
+            key = (number, claim)
+            if key not in self.checked:
+                try:
+                    self.checked[key] = check_claim(self.certificates[number], claim, self.memory.charts)
+                except CertificateError as error:
+                    raise CertificateError(f"certificate {number}: {error}") from error
+            result.append(self.checked[key])
         return tuple(result)
 
 

@@ -10,7 +10,7 @@ from symtrade.kernel.balls import Positive, Zeros
 from symtrade.kernel.functions import Graph
 from tests.edits import add, drop, lie, put
 
-RULES = ("balls", "function", "cut", "sign", "zero")
+RULES = ("balls", "function", "cut", "sign", "zero", "integral")
 
 
 def good() -> dict[str, Any]:
@@ -27,8 +27,19 @@ def good() -> dict[str, Any]:
     inner = graph("sub", graph.number("1/2"), graph("mul", x, graph("sqrt", y)))
     room = graph("sub", graph.number("4/9"), graph("add", x, y))
     positive = Positive(graph.functions(("x", "y"), (inner, room)), ((fmpq(0), fmpq(1)), (fmpq(0), fmpq(1))))
+    claims = (("zeros", zeros), ("positive", positive), ("integral", area()))
     return {name: answer(claim).certificates[0].to_data()  # type: ignore[union-attr]
-            for name, claim in (("zeros", zeros), ("positive", positive))}
+            for name, claim in claims}
+
+
+def area() -> Positive:
+    """The integral of exp(-t^2) sqrt(t) from 0 to x exceeds x/5, where 1/2 <= x <= 1."""
+    inner, graph = Graph(), Graph()
+    t, x = inner.variable("t"), graph.variable("x")
+    bell = inner("exp", inner("sub", inner.number(0), inner("mul", t, t)))
+    integrand = inner.functions(("t",), (inner("mul", bell, inner("sqrt", t)),))
+    found = graph("sub", graph.integral(integrand, graph.number(0), x), graph("mul", graph.number("1/5"), x))
+    return Positive(graph.functions(("x",), (found,)), ((fmpq(1, 2), fmpq(1)),))
 
 
 def first_leaf(data: Any, kind: str) -> Any:
@@ -44,7 +55,15 @@ def relabel(kind: str, *leaf: Any) -> Any:
     return edit
 
 
+def turned(data: Any) -> None:
+    """The integral from x to 0."""
+    zero, x, integral, *_ = nodes = data["claim"]["functions"]["nodes"]
+    nodes[:2], nodes[4] = [x, zero], ["mul", 3, 0]
+    integral[2:] = [0, 1]
+
+
 NODES = "claim|functions|nodes"
+INTEGRAND = f"{NODES}|2|1"
 
 LIES = (
     lie("balls_claim_kind", "zeros", "expected a claim of kind zeros or positive, got 'maximum'",
@@ -91,4 +110,22 @@ LIES = (
     lie("zero_outside", "zeros", "zero 1: it lies outside its region or the claim's box",
         put("claim|box|0|1", "0")),
     lie("zero_shape", "zeros", "zero 0: expected 2 of everything", drop("zeros|0|preconditioner|1")),
+    lie("integral_from_elsewhere", "integral", "does not settle the leaf", put(f"{NODES}|0|1", "1/4")),
+    lie("integral_backwards", "integral", "does not settle the leaf",
+        turned),
+    lie("integral_of_another", "integral", "does not settle the leaf", put(f"{INTEGRAND}|nodes|4|0", "sin")),
+    lie("integral_unbounded", "integral", "function 0 does not settle the leaf: nan",
+        put(f"{INTEGRAND}|nodes|5|0", "log")),
+    lie("integral_precision", "integral", "does not settle the leaf", put("precision", 2)),
+    lie("integral_foreign_variable", "integral", "node 1: 'x' is no variable",
+        put(f"{INTEGRAND}|nodes|1|1", "x")),
+    lie("integral_two_variables", "integral", "an integrand is one function of one variable",
+        add(f"{INTEGRAND}|variables", "x")),
+    lie("integral_one_end", "integral", "node 2: integral needs an integrand and 2 earlier nodes",
+        drop(f"{NODES}|2|3")),
+    lie("integral_forward", "integral", "node 2: integral needs an integrand and 2 earlier nodes",
+        put(f"{NODES}|2|3", 2)),
+    lie("integral_unread", "integral", "note has no meaning here", put(f"{INTEGRAND}|note", "")),
+    lie("integral_lowest_terms", "integral", "/claim/functions/nodes/2/1/nodes/0/1 reads '0/2', expected '0'",
+        put(f"{INTEGRAND}|nodes|0|1", "0/2")),
 )

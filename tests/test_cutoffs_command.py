@@ -45,6 +45,8 @@ def test_every_named_family(family):
         assert abs(sympy.sympify(one["minimal_polynomial"]).subs("x", x)) < 1e-40
     order = [float(data[k]) for k in ("first_best", "welfare", "posted_price")]
     assert order == sorted(order, reverse=True)
+    assert data["second_best_digits"] == 50 and len(data["second_best"].split(".")[1]) == 50
+    assert float(data["posted_price"]) < float(data["second_best"]) < float(data["first_best"])
 
 
 def test_text():
@@ -81,3 +83,51 @@ def test_pictures():
     assert all(abs(y - (1 + x) / 2) < 1e-9 for x, y in price.axes[0].lines[0].get_xydata())
     family = st.family_figure(lambda n: (st.mirror_power(n), st.power(n)), [1, 2], "n")
     assert len(family.axes[0].lines) == 3
+
+
+@pytest.mark.parametrize("kind", ["regions", "responses", "prices", "shuttle"])
+def test_every_figure_is_drawn(kind, tmp_path):
+    file = tmp_path / "a.png"
+    done = run("--buyer", "beta(2,2)", "--seller", "uniform(0,1)", "--digits", "5", "--plot", str(file),
+               "--figure", kind)
+    assert done.exit_code == 0, done.output
+    assert file.read_bytes().startswith(b"\x89PNG")
+
+
+def test_gains_along_a_family(tmp_path):
+    file = tmp_path / "a.png"
+    done = run("--buyer", "uniform(0,1)", "--seller", "uniform(0,a)", "--along", "a=1..2", "--plot",
+               str(file))
+    assert done.exit_code == 0, done.output
+    assert file.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (("--plot", "a.txt"), "ends in"), (("--plot", "a.png", "--figure", "cutoffs"), "expected one of regions"),
+    (("--along", "a=1..2"), "expected --plot"), (("--along", "a=2..1", "--plot", "a.png"), "NAME=FROM..TO"),
+    (("--along", "b=1..2", "--plot", "a.png"), "expected b in"),
+])
+def test_bad_figures(arguments, message):
+    done = run("--buyer", "power(a)", "--seller", "uniform(0,1)", *arguments)
+    assert done.exit_code == 2
+    assert message in done.output + done.stderr
+
+
+def test_five_thousand_digits():
+    """Longer than Python converts by itself; the certificates are read again."""
+    from symtrade.kernel.evidence import read_evidence
+
+    found = st.static_disclosure("power(2)", "uniform(0,1)", 5000)
+    digits = found.best.x.decimal(5000)
+    root = sympy.sqrt(sympy.Integer(3))
+    assert len(digits) == 5002 and digits[:62] == str(sympy.N((root - 1) / 2, 60))[:62]
+    value = 2 * int(digits[2:4000])  # (2 x + 1)^2 = 3
+    assert abs((value + 10**3998) ** 2 - 3 * 10**7996) < 10**3999
+    for certificate in found.verdict.certificates:
+        st.check(read_evidence(certificate.to_data()))
+
+
+def test_the_second_best_says_how_many_digits_it_has():
+    done = run("--buyer", "power(2)", "--seller", "beta(2,3)", "--digits", "100")
+    assert done.exit_code == 0
+    assert "The second best is certified to 6" in done.stdout

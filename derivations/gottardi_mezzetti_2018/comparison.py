@@ -11,7 +11,7 @@ HALF = Rational(1, 2)
 
 
 def pairs():
-    """Pairs for which the second best is exact, then pairs of several pieces."""
+    """Pairs for which the second best is exact, pairs of several pieces, then others."""
     spread = st.piecewise_uniform([0, Rational(1, 10), Rational(9, 10), 1], [HALF, 0, HALF])
     level = st.piecewise_uniform([0, Rational(1, 4), Rational(3, 4), 1],
                                  [Rational(2, 5), Rational(1, 5), Rational(2, 5)])
@@ -23,6 +23,10 @@ def pairs():
         (st.piecewise_uniform([0, Rational(1, 4), 1], [HALF, HALF]), st.uniform(0, 1)),
         (spread, spread),
         (level, level),
+        (st.power(2), st.beta(2, 3)),
+        (st.power(2), st.power(2)),
+        (st.truncated_exponential(1), st.power(2)),
+        (st.exponential(1), st.uniform(0, 1)),
     )
 
 
@@ -35,7 +39,7 @@ def benchmarks(prover):
         values = found.values
         better = bool(found.beats("static disclosure", "second best"))
         worse = bool(found.beats("second best", "static disclosure"))
-        if better == worse or not found.static.verdict or not found.posted.verdict or found.second.reason:
+        if better == worse or not all((found.static.verdict, found.posted.verdict, found.second.verdict)):
             raise ValueError(f"{F} and {G}: not decided: {found.second.reason}")
         lines.append(st.Line(pair(F, G), Tuple(
             *(Eq(symbols(kind.replace(" ", "_")), number(value, 15)) for kind, value in values.items()),
@@ -46,9 +50,11 @@ def benchmarks(prover):
                ": full information does better than disclosure.")))
     uniform(prover, st.compare(*pairs()[0], 20, prover))
     return st.Result(statement=tuple(lines), parts=tuple(parts), axioms=(
-        "Myerson and Satterthwaite (1983): with full information the best mechanism maximises the ironed"
-        " virtual surplus of one multiplier, and its budget balances",
-        "the second bests that are not exact are enclosed in Arb's ball arithmetic, without a certificate"))
+        "Myerson and Satterthwaite (1983), Theorem 1: with full information a probability of trade q can be"
+        " implemented without outside money if and only if its means over the other's types are monotone and"
+        " E[(v - (1 - F)/f - c - G/g) q] >= 0",
+        "Myerson (1981): monotone probabilities gain, on a pool of types, no more than with the mean level"
+        " where the integral of the level less the mean from the pool's low end up is nowhere negative"))
 
 
 def uniform(prover, found):

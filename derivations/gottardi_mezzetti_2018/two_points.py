@@ -1,63 +1,74 @@
-"""Two-point signals: the lemma on finite priors, and the constraint that feasible signals satisfy."""
+"""Two-point signals: the lemma for any number of values and signals, and what feasible signals satisfy."""
 
 from sympy import And, Eq, Implies, symbols
 
 import symtrade as st
 
-p, x = symbols("p x")
-TYPES = symbols("v_1 v_2 v_3")
-SIGNALS = symbols("s_1 s_2 s_3 s_4")
+p, r, s, t, u, w, x = symbols("p r s t u w x")
+a, b, Q = symbols("a b Q")
+M, L, J = symbols("M L J")
+v, q, f_v = symbols("v q f_v")
 F, f, B, K, v_0, v_H, c_L, f_L, lo = symbols("F f B K v_0 v_H c_L f_L lo")
 
 
 @st.derivation("GM-1", "Two-point signals suffice; what they have to satisfy",
                "Two-point discrete distributions")
 def two_points(prover):
-    """Finite priors: three values, four signals, all symbolic; then any F_0."""
+    """Nothing here depends on how many values and signals there are."""
     merging(prover)
+    pooling(prover)
     best = cutoff_rule(prover)
     constraint_2(prover)
     binding(prover)
     return st.Result(
         statement=st.statement(best),
-        parts=(st.Part("The best set of values to put under the high signal", best),))
+        parts=(st.Part("Whether to put a value $v$ of mass $f_v$ under the high signal, when a trade costs "
+                       "$r$ on average", best),))
 
 
 def merging(prover):
-    """Mass m[i, k] of type v_i gets signal s_k, whose mean is s_k.  Merged, the signals from p up have a
-    mean of at least p, and the others one below it: trade stays the same, and so do the gains."""
-    mass = {(i, k): symbols(f"m_{i + 1}{k + 1}") for i in range(3) for k in range(4)}
-    order = (SIGNALS[0] < SIGNALS[1], SIGNALS[1] < p, p <= SIGNALS[2], SIGNALS[2] < SIGNALS[3],
-             TYPES[0] < TYPES[1], TYPES[1] < TYPES[2])
-
-    def merged(signals):
-        return sum(mass[i, k] * (TYPES[i] - p) for i in range(3) for k in signals)
-
-    def feasible(signals):
-        means = (Eq(sum(mass[i, k] * (TYPES[i] - SIGNALS[k]) for i in range(3)), 0) for k in signals)
-        return And(*means, *(mass[i, k] >= 0 for i in range(3) for k in signals))
-
+    """Two of the buyer's signals, means s and t, masses a and b, become one.  It is accepted if they are,
+    is feasible if they are, and gains the same against costs of mass Q and mean r, for each trader too
+    (r = p).  With n signals, n - 2 mergers at most leave one that is accepted and one that is not; the
+    seller's signals are the buyer's with all signs changed."""
+    merged = (a * s + b * t) / (a + b)
+    positive = (a > 0, b > 0)
+    accepted = Implies(And(s >= p, t >= p), merged >= p)
+    gains = Eq(Q * (a * (s - r) + b * (t - r)), Q * (a + b) * (merged - r))
+    # u and w are max(x - s, 0) and max(x - t, 0), of which a u + b w is their part in the integral of the
+    # signals' cdf up to x
+    lower = Implies(And(u >= x - s, u >= 0, w >= x - t, w >= 0),
+                    And((a + b) * (x - merged) <= a * u + b * w, a * u + b * w >= 0))
+    prover.establish(Implies(And(s < p, t < p), merged < p), assuming=positive, parameters=(p, s, t))
     prover.judge(
         "GM-1.1", "Lemma (two-point distributions)",
         r"\text{there is a payoff equivalent solution in which the mediator chooses two-point discrete"
-        r" distributions}", Implies(feasible((2, 3)), merged((2, 3)) >= 0), assuming=order,
-        parameters=tuple(mass.values()),
-        note="three values and four signals, of which two are at least p: merged they are accepted at p")
-    prover.establish(Implies(feasible((0, 1)), merged((0, 1)) <= 0), assuming=order,
-                     parameters=tuple(mass.values()))
+        r" distributions}", And(accepted, lower, gains), assuming=positive,
+        parameters=(p, r, s, t, u, w, x, Q),
+        note="two signals on one side of the price merge into one: same mean, same trade, same payoffs, and"
+             " the integral of the cdf falls; by induction for any number of signals")
+
+
+def pooling(prover):
+    """All signals s >= p at once, finitely many or not: P their mass, M = E[s; s >= p], and L that of
+    max(x - s, 0).  The hypotheses are expectations of s >= p, max(x - s, 0) >= x - s and >= 0."""
+    P = symbols("P")
+    mean = M / P
+    hypotheses = (P > 0, p * P <= M, x * P - M <= L, L >= 0)
+    prover.establish(And(mean >= p, P * (x - mean) <= L, Eq(Q * (M - r * P), Q * P * (mean - r))),
+                     assuming=hypotheses, parameters=(r, Q))
+    # constraint (2) from q (v - x) <= max(v - x, 0): J = E[max(v - x, 0)], and K is J + x - v_0
+    prover.establish(x * (1 - P) - v_0 + mean * P - (J + x - v_0) <= 0,
+                     assuming=(P > 0, M - x * P <= J), parameters=(v_0, x))
 
 
 def cutoff_rule(prover):
-    """Which values to put under the high signal, when a trade costs x on average: those above x."""
-    weights = symbols("q_1 q_2 q_3")
-    shares = symbols("f_1 f_2 f_3", positive=False)
-    rows = [(f"q_{i + 1} <= 1", q <= 1) for i, q in enumerate(weights)]
-    rows += [(f"q_{i + 1} >= 0", q >= 0) for i, q in enumerate(weights)]
-    objective = sum(share * q * (v - x) for share, q, v in zip(shares, weights, TYPES, strict=True))
+    """Which values to put under the high signal: the program separates, value by value."""
+    prover.establish(Implies(And(w >= v - x, w >= 0), q * (v - x) <= w),
+                     assuming=(q >= 0, q <= 1), parameters=(v, x, w))
     program = st.LinearProgram(
-        variables=weights, objective=objective, constraints=rows,
-        assuming=(TYPES[0] < TYPES[1], TYPES[1] < TYPES[2], *(share > 0 for share in shares)),
-        parameters=(x,))
+        variables=(q,), objective=f_v * q * (v - r), constraints=(("q <= 1", q <= 1), ("q >= 0", q >= 0)),
+        assuming=(f_v > 0,), parameters=(v, r))
     return prover.solve(program)
 
 

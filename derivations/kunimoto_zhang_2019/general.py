@@ -16,7 +16,7 @@ from sympy import (
 
 import symtrade as st
 
-from .certain import certain_trade, somebody
+from .certain import somebody
 from .example_2 import (
     ALWAYS,
     CASES,
@@ -34,8 +34,8 @@ from .example_2 import (
 a_1, b_1, a_2, b_2 = symbols("theta_1_min theta_1_max theta_2_min theta_2_max")
 RECTANGLE = (a_1 >= 0, b_1 > a_1, a_2 >= 0, b_2 > a_2, *PARAMETERS)
 BOX = st.InterdependentEnvironment(
-    seller=st.Types(theta_1, st.uniform(a_1, b_1)),
-    buyer=st.Types(theta_2, st.uniform(a_2, b_2)),
+    seller=st.Types(theta_1, st.unspecified(a_1, b_1, "F_1")),
+    buyer=st.Types(theta_2, st.unspecified(a_2, b_2, "F_2")),
     valuations=ENV.valuations,
     assuming=RECTANGLE,
 )
@@ -44,6 +44,7 @@ BELOW = And(gamma_1 < 1, gamma_2 < 1)
 ABOVE = And(gamma_1 > 1, gamma_2 > 1)
 RATIO = (1 - gamma_2) * b_1 >= (1 - gamma_1) * b_2  # (1 - gamma_2)/(1 - gamma_1) >= b_2/b_1 in rows 1 and 2
 STEEP = (gamma_2 - 1) * a_1 < (gamma_1 - 1) * a_2  # (gamma_2 - 1)/(gamma_1 - 1) < a_2/a_1 in rows 6 and 7
+PENALTY_NOTE = "the penalty may have to depend on the report: for some laws in KZ-8 no constant is enough"
 ROWS = {
     1: (And(BELOW, RATIO), True),
     2: (And(BELOW, Not(RATIO)), False),
@@ -68,13 +69,15 @@ LATEX = {
 
 @st.derivation(
     "KZ-10",
-    "Assumption 1 and Theorem 3: the example, the table on rectangles, one condition for it",
+    "Assumption 1 and Theorem 3: the example, the table on rectangles, one condition, any distribution",
     "Assumption 1, Theorem 3",
 )
 def assumption_1(prover):
-    """Assumption 1 says that no type of the buyer below the highest trades for certain."""
+    """Assumption 1 says that no type of the buyer below the highest trades for certain.  On rectangles it is
+    judged for all distributions at once, as long as they have no atoms and no gaps."""
     in_example_2(prover)
-    certain, chance = certain_trade(prover, BOX, ())
+    theorem = st.monotone_mechanism(BOX, prover=prover)
+    certain = theorem.certain
     for number, (row, satisfied) in ROWS.items():
         judge_row(prover, number, row, satisfied, certain)
     row = {number: condition for number, (condition, _) in ROWS.items()}
@@ -93,23 +96,31 @@ def assumption_1(prover):
             And(Or(*blocks, And(gamma_1 < 1, Eq(gamma_2, 1)), And(Eq(gamma_1, 1), gamma_2 > 1)), every),
         ),
     )
-    condition = one_condition(prover, certain)
+    prover.establish(certain.proved and all(premise.proved for premise in theorem.premises))
     theorem_3(prover)
     return st.Result(
-        statement=(st.Line(condition, "satisfied"), st.Line(Not(condition), "violated")),
+        statement=(st.Line(certain.nobody, "satisfied"), st.Line(certain.somebody, "violated")),
         parts=(
             *(
                 st.Part("Assumption 1 holds if and only if this does" + ", or this" * (k > 0), part)
-                for k, part in enumerate(condition.args)
+                for k, part in enumerate(certain.nobody.args)
             ),
-            st.Part("The probability of trade given the buyer's type, on a rectangle", chance),
+            st.Part(
+                "Where it is violated, this type trades for certain",
+                st.Cases(*((c.buyer_type, c.when) for c in certain.cases if c.buyer_type is not None)),
+            ),
         ),
-        axioms=("the expectation of a function that is positive everywhere is positive",),
+        axioms=(
+            "a continuous function that is negative somewhere on the support of a distribution is negative"
+            " with positive probability, and finitely many types without atoms have probability zero",
+            "the expectation of a function that is positive everywhere is positive",
+        ),
     )
 
 
 def judge_row(prover, number, row, satisfied, certain):
     """A row with a tick says that nobody below the top trades for certain, a cross that somebody does."""
+    lowest = certain.trade.certain(a_2)  # a claim about every theta_1
     printed = LATEX[number] + (r":\ \text{satisfied}" if satisfied else r":\ \text{violated}")
     if satisfied:
         at_zero = "the lowest type 0 trades for certain: cases (v) and (vi) of Example 2 are instances"
@@ -117,111 +128,50 @@ def judge_row(prover, number, row, satisfied, certain):
             f"KZ-10.{number}",
             "the table",
             printed,
-            Not(certain),
-            assuming=(*RECTANGLE, *BELOW_TOP, *row.args),
+            certain.trade.uncertain(theta_2),
+            assuming=(*RECTANGLE, *BELOW_TOP, *row.args, *BOX.seller.range),
             corrected=(
                 r"\text{if and only if } \theta_2^{min} > 0",
-                And(Implies(a_2 > 0, Not(certain)), Implies(Eq(a_2, 0), certain.subs(theta_2, a_2))),
+                And(Implies(a_2 > 0, certain.trade.uncertain(theta_2)), Implies(Eq(a_2, 0), lowest)),
             )
             if number == 5
             else None,
             note=at_zero if number == 5 else "",
         )
     else:
-        given = (*RECTANGLE, *row.args)
-        prover.judge(
-            f"KZ-10.{number}",
-            "the table",
-            printed,
-            somebody(prover, certain, a_2, b_2, given)[1],
-            assuming=given,
-        )
-
-
-def one_condition(prover, certain):
-    """From the most that trade can gain at the worst type of the seller, as the buyer's type varies."""
-    gain = BOX.valuations[1] - BOX.valuations[0]
-    least = st.infimum(gain, (theta_1, Interval(a_1, b_1)), assuming=(*RECTANGLE, *BELOW_TOP), prover=prover)
-    most = st.supremum(least.value, (theta_2, Interval.Ropen(a_2, b_2)), assuming=RECTANGLE, prover=prover)
-    never = And(gamma_1 >= 1, gamma_2 <= 1)
-    parts = [never]
-    for case in most.cases:
-        attained = case.attained == True  # noqa: E712  SymPy's truth
-        below = And(case.when, case.value < 0 if attained else case.value <= 0)
-        if not bool(prover.prove(Implies(below, never), assuming=RECTANGLE)):
-            parts.append(below)
-        above = And(case.when, case.value >= 0 if attained else case.value > 0)
-        for side in (gamma_1 < 1, And(Eq(gamma_1, 1), gamma_2 > 1), And(gamma_1 > 1, gamma_2 > 1)):
-            if not bool(prover.prove(Not(And(above, side)), assuming=RECTANGLE)):
-                given = (*RECTANGLE, *above.args, *(side.args if isinstance(side, And) else (side,)))
-                prover.establish(somebody(prover, certain, a_2, b_2, given)[1], assuming=given)
-    for part in parts:
-        prover.establish(Not(certain), assuming=(*RECTANGLE, *BELOW_TOP, *part.args))
-    return Or(*parts)
+        given = (*RECTANGLE, *row.args, *BOX.seller.range)
+        _, claim = somebody(prover, certain, given)
+        prover.judge(f"KZ-10.{number}", "the table", printed, claim, assuming=given)
 
 
 def in_example_2(prover):
     """Assumption 1 in the six cases: satisfied in (i) and (iii) alone."""
-    certain, _ = certain_trade(prover, ENV, ())
+    certain = st.certain_trade(ENV, prover=prover)
     for case, printed in PRINTED.items():
         ok = case in ("i", "iii")
         text = r"\text{Assumption 1 is " + ("satisfied" if ok else "violated") + r" where } " + printed
+        place = "Assumption 1 in Example 2"
         if ok:
-            prover.judge(
-                f"KZ-10.{case}",
-                "Assumption 1 in Example 2",
-                text,
-                Not(certain),
-                assuming=(*within(case), theta_2 >= 0, theta_2 < 1),
-            )
+            given = (*within(case), theta_2 >= 0, theta_2 < 1)
+            claim = certain.trade.uncertain(theta_2)
         else:
-            claim = somebody(prover, certain, Integer(0), Integer(1), within(case))[1]
-            prover.judge(f"KZ-10.{case}", "Assumption 1 in Example 2", text, claim, assuming=within(case))
+            given = (*within(case), *ENV.seller.range)
+            _, claim = somebody(prover, certain, given)
+        prover.judge(f"KZ-10.{case}", place, text, claim, assuming=given)
 
 
 def theorem_3(prover):
     """Sufficiency by t^S with a penalty that depends on the report; necessity is KZ-9's argument."""
-    place = "Theorem 3"
-    chance, most, gain, penalty = (Symbol(n) for n in ("P", "D", "d", "psi"))
-    prover.judge(
-        "KZ-10.9",
-        place,
-        r"\text{Assumption 1} \implies \text{a penalty deters the buyer from each report"
-        r" } r <"
-        r" \theta_2^{max}:\ \psi(r) = \frac{P(r) D(r)}{1 - P(r)}",
-        chance * gain - chance * most / (1 - chance) * (1 - chance) <= 0,
-        assuming=(chance >= 0, chance < 1, most >= 0, gain <= most),
-        note="P(r) is the probability of trade at r, D(r) the most that the good is worth above its price"
-        " there; the"
-        " penalty may have to depend on r: KZ-8 has instances where no constant is enough",
-    )
-    seller, buyer = Symbol("u_1"), Symbol("u_2")
-    for number, kind, outcome in (
-        (10, r"\text{without trade}", seller),
-        (11, r"\text{with trade}", -penalty),
-    ):
+    for number, (text, answers, claim, given) in enumerate(st.monotone_lemmas(), 9):
+        direction = "sufficiency" if "exists" in answers else "necessity"
         prover.judge(
             f"KZ-10.{number}",
-            place,
-            r"\text{the seller does not lie: } \max(\tilde u_1, \tilde"
-            r" u_2) \geq"
-            r" \text{what a lie brings } " + kind,
-            And(Implies(buyer >= seller, buyer >= outcome), Implies(seller >= buyer, seller >= outcome)),
-            assuming=(seller >= 0, buyer >= 0, penalty > 0),
-            note="a lie is seen because the buyer's valuation depends on the seller's type",
+            f"Theorem 3, {direction}",
+            r"\text{" + text + "}",
+            claim,
+            assuming=given,
+            note=PENALTY_NOTE if number == 9 else "",
         )
-    truth, report, high, low = (Symbol(n) for n in ("t_truth", "t_report", "u_truth", "u_report"))
-    signs = (truth <= 0, report <= 0, high > low, low >= 0, -report <= low)
-    prover.judge(
-        "KZ-10.12",
-        place,
-        r"\text{if some } r < \theta_2^{max} \text{ trades for certain, every"
-        r" higher type"
-        r" gains by reporting } r",
-        And(Implies(-truth > -report, high + report > high + truth), high + report > truth),
-        assuming=signs,
-        note="with trade at the truth by property 3, without by properties 1 and 2",
-    )
 
 
 @st.derivation(

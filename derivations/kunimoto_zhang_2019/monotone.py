@@ -4,7 +4,7 @@ from sympy import And, Eq, Implies, Integer, Ne, Or, Piecewise, Symbol, Tuple
 
 import symtrade as st
 
-from .certain import certain_trade, somebody
+from .certain import somebody
 from .example_2 import (
     ALWAYS,
     CASES,
@@ -65,7 +65,24 @@ def monotone_mechanisms(prover):
             if what == Symbol("subsidy")
             else "the buyer's payment does not depend on the reported type",
         )
+    off_path(prover, groves)
     return st.Result(statement=tuple(found))
+
+
+def off_path(prover, groves):
+    """Definition 2 speaks of all reports: where the lowest types are reported, and the payoff of the highest
+    ones, the buyer is paid."""
+    highest = U_SELLER.subs({theta_1: 1, theta_2: 1})
+    paid = groves.transfer("buyer").subs({lie_1: 0, lie_2: 0, u_1_r: highest})
+    paid = st.by_cases(paid, assuming=PARAMETERS, prover=prover)
+    prover.judge(
+        "KZ-6.4",
+        "Claim 3",
+        r"t^G \text{ is not monotone: } t_2^G(0, 0; \tilde u_1(1, 1), 0) > 0",
+        st.everywhere(paid, lambda amount: amount > 0),
+        assuming=PARAMETERS,
+        note="off the path of truthful reports one profile serves for all gammas",
+    )
 
 
 def definition_2():
@@ -119,6 +136,14 @@ def claim_4(prover):
     seller_gains = participation(prover)
     case_iii(prover)
     literal_rule(prover)
+    enough = st.shoot_the_liar(ENV, psi, assuming=(psi >= 1,))
+    prover.judge(
+        "KZ-7.22",
+        "Claim 4, case (i)",
+        r"t^S \text{ satisfies BIC, for } \psi \geq 1",
+        bool(st.truthful_reporting(enough, CASES["i"].args, prover=prover).verdict),
+        note="truth is optimal for both traders in both stages, after every report",
+    )
     return st.Result(
         statement=tuple(st.Line(And(CASES["i"], when), value) for value, when in seller_gains.lines),
         parts=(st.Part("What the seller gains from participating in case (i)", seller_gains),),
@@ -399,17 +424,17 @@ def literal_rule(prover):
 def failures(prover):
     """If a report r makes trade certain, every higher type gains by it, whatever the transfers are."""
     pointwise(prover)
-    certain, chance = certain_trade(prover, ENV, ())
+    certain, chance = st.certain_trade(ENV, prover=prover), st.efficient_trade(ENV, "buyer", prover=prover)
     found = []
     for case in ("ii", "iv", "v", "vi"):
-        reports, claim = somebody(prover, certain, Integer(0), Integer(1), within(case))
-        (report,) = reports or (None,)
+        given = (*within(case), *ENV.seller.range)
+        (report,), claim = somebody(prover, certain, given)
         prover.judge(
             f"KZ-9.{case}",
             f"Claim 4, case ({case})",
             r"\text{two-stage monotone mechanisms violate BIC where } " + PRINTED[case],
             claim,
-            assuming=within(case),
+            assuming=given,
             note=f"the report {report} makes trade certain, and the types above it gain by that report",
         )
         found.append(st.Line(CASES[case], report))
@@ -418,8 +443,8 @@ def failures(prover):
         "KZ-9.7",
         "Claim 4",
         r"\text{in all the other cases, two-stage monotone mechanisms violate BIC}",
-        certain,
-        assuming=inner,
+        certain.trade.certain(theta_2),
+        assuming=(*inner, *ENV.seller.range),
         note="the edges that the six cases leave out, gamma_1 < 1 = gamma_2 and gamma_1 = 1 < gamma_2,"
         " included: there every positive type trades for certain",
     )

@@ -186,7 +186,7 @@ def theorem_1(prover):
     """The mechanism is always incentive compatible, efficient and balanced; it is individually rational
     exactly with lump sums from an interval that is never empty, and as long as the least gain from trade."""
     found, parts = any_number(prover)
-    for n in (2, 3):
+    for n in (1, 2, 3):
         for traded in range(n + 1):
             lines, part = for_types(prover, n, traded)
             found += lines
@@ -198,14 +198,15 @@ def theorem_1(prover):
         r"(\Theta, \Pi, x^*, t^G) \text{ always satisfies IIR}",
         without[0] >= 0,
         assuming=table(2, 2)[1],
+        parameters=(*PAIR, lump),
         corrected=(
             r"\text{it does with a lump sum } l \text{ where } \frac{1}{2}\mathbb{E}[S] -"
             r" \min_k"
             r" (\tilde u_2 - \tilde u_1)^+(\theta_{1k}) \leq l \leq \frac{1}{2}\mathbb{E}[S]",
-            always_some(prover),
+            And(*(exactly_these(prover, *trades) for trades in product((True, False), repeat=2))),
         ),
-        note="for any number of types, which are proved two at a time: all others enter only through"
-        " their mean surplus, which may be any number",
+        note="for any number of types: k is any type and j one that gains least from trade, and all others"
+        " enter through E[S] alone, which may be any number",
     )
     return st.Result(statement=tuple(found), parts=tuple(parts))
 
@@ -216,7 +217,7 @@ def table(n, traded):
     p = symbols(f"p_1:{n}")
     chances = (*p, 1 - sum(p))
     order = tuple(b[k] > a[k] if k < traded else b[k] <= a[k] for k in range(n))
-    given = (*order, *(x > 0 for x in p), sum(p) < 1)
+    given = (*order, *(x > 0 for x in p), *((sum(p) < 1,) if p else ()))
     env = st.InterdependentEnvironment(
         seller=st.Types(theta_1, st.TypeSpace(tuple(range(1, n + 1)), chances)),
         buyer=ONE_BUYER,
@@ -226,23 +227,48 @@ def table(n, traded):
     return env, given, a, b
 
 
-def pair(first, second):
-    """Two types of the seller, any two of n, that trade or not; the others are one type, worth to both
-    traders their mean surplus R, any real number, with what probability is left (none where n = 2).
+a_k, b_k, a_j, b_j = PAIR_VALUES = symbols("a_k b_k a_j b_j")
+mean = Symbol("E_S")
+PAIR = (*PAIR_VALUES, mean)
 
-    By the definition of a conditional mean E[S] = p_k S_k + p_l S_l + (1 - p_k - p_l) R for every n."""
-    names = ("k", "l")
-    a, b, p = ([Symbol(f"{x}_{name}") for name in names] for x in "abp")
-    rest = Symbol("R")
-    order = [b[i] > a[i] if trades else b[i] <= a[i] for i, trades in enumerate((first, second))]
-    given = (*order, *(x > 0 for x in p), sum(p) <= 1, rest**2 >= 0)  # the last one only declares R
-    env = st.InterdependentEnvironment(
-        seller=st.Types(theta_1, st.TypeSpace((1, 2, 3), (*p, 1 - sum(p)), (*names, "others"))),
-        buyer=ONE_BUYER,
-        valuations=tuple(st.by_type(theta_1, {1: x[0], 2: x[1], 3: rest}) for x in (a, b)),
-        assuming=given,
+
+def pair(first, second):
+    """Two types k and j of the seller, any two of any number, that trade or not.  The others and all
+    probabilities enter through E[S] alone, the mean of what the good is worth in the better hands: a number
+    of which nothing is known."""
+    order = (b_k > a_k if first else b_k <= a_k, b_j > a_j if second else b_j <= a_j)
+    valuations = (st.by_type(theta_1, {1: a_k, 2: a_j}), st.by_type(theta_1, {1: b_k, 2: b_j}))
+    given = (*order, mean**2 >= 0)  # the last one only declares E[S]
+
+    def environment(*means):
+        types = st.SomeTypes((1, 2), names=("k", "j"), means=means)
+        return st.InterdependentEnvironment(st.Types(theta_1, types), ONE_BUYER, valuations, assuming=given)
+
+    surplus = environment().surplus
+    return environment((surplus, mean)), given
+
+
+def willing(prover, first, second):
+    """What types k and j of the seller get under truth-telling, what they gain from trade, and that
+    participation pays for them with the lump sum."""
+    env, given = pair(first, second)
+    honest = st.two_stage_utility(st.two_stage_groves(env, prover), "seller", prover=prover)
+    gets = [settled(prover, at(honest, k), given) for k in (1, 2)]
+    gains = [b_k - a_k if first else 0, b_j - a_j if second else 0]
+    return gets, gains, [gets[0] + lump >= a_k, gets[1] + lump >= a_j]
+
+
+def exactly_these(prover, first, second):
+    """If j gains least from trade, the lump sums that everyone accepts are those of the interval, and there
+    are some."""
+    env, given = pair(first, second)
+    buyer = settled(prover, at(st.two_stage_groves(env, prover).outcome("buyer"), 1), given)
+    _, gains, agree = willing(prover, first, second)
+    inside = And(mean / 2 - gains[1] <= lump, lump <= mean / 2)
+    return Implies(
+        And(*given[:2], gains[1] <= gains[0]),
+        And(Equivalent(And(*agree, buyer >= lump), inside), mean / 2 - gains[1] <= mean / 2),
     )
-    return env, given, a, b, rest, p
 
 
 def any_number(prover):
@@ -250,37 +276,30 @@ def any_number(prover):
     reporting another, the budget balances, and the type with the least gain from trade is the one to pay."""
     lines = []
     for trades in product((True, False), repeat=2):
-        env, given, a, b, rest, p = pair(*trades)
+        env, given = pair(*trades)
         groves = st.two_stage_groves(env, prover)
         prover.establish(not groves.transfer("seller").has(u_1_r) and not groves.transfer("buyer").has(u_2_r))
-        surplus = [b[i] if trades[i] else a[i] for i in (0, 1)]
-        mean = p[0] * surplus[0] + p[1] * surplus[1] + (1 - p[0] - p[1]) * rest
-        honest = st.two_stage_utility(groves, "seller", prover=prover)
         balance, buyer = st.budget(groves, prover), groves.outcome("buyer")
-        gets = [settled(prover, at(honest, k), given) for k in (1, 2)]
+        gets, gains, agree = willing(prover, *trades)
         for k in (1, 2):
-            ex_post = settled(prover, at(buyer, k), given)
-            total = settled(prover, at(balance, k), given)
+            ex_post, total = settled(prover, at(buyer, k), given), settled(prover, at(balance, k), given)
             prover.establish(And(Eq(ex_post, mean / 2), Eq(total, 0)), assuming=given)
         for own, lie in permutations((1, 2)):
             lying = st.two_stage_utility(groves, "seller", lie, prover=prover)
             prover.establish(gets[own - 1] >= settled(prover, at(lying, own), given), assuming=given)
-        gains = [b[i] - a[i] if trades[i] else 0 for i in (0, 1)]
-        willing = [gets[i] + lump >= a[i] for i in (0, 1)]
-        needs = [lump >= mean / 2 - gains[i] for i in (0, 1)]
-        for one, need in zip(willing, needs, strict=True):
-            prover.establish(Equivalent(one, need), assuming=given, parameters=(lump,))
         if trades == (False, True):
-            continue  # then k gains less than l: this is the next case with the names exchanged
+            continue  # then k gains less than j: this is the next case with the names exchanged
         least = (*given, gains[1] <= gains[0]) if all(trades) else given
-        prover.establish(Implies(willing[1], willing[0]), assuming=least, parameters=(lump,))
+        prover.establish(Implies(agree[1], agree[0]), assuming=least, parameters=(lump,))
+        prover.establish(exactly_these(prover, *trades), assuming=least, parameters=(lump,))
         lines.append(st.Line(And(*least), Interval(mean / 2 - gains[1], mean / 2)))
     return lines, [
         st.Part(
-            "The lump sums for any number of types: k is any type and l one with the least gain from trade;"
-            " $E[S] = p_k S_k + p_l S_l + (1 - p_k - p_l) R$, where R is the mean of S over the others,"
-            " any real number; the conditions of each type involve the others through this sum alone, so two"
-            " types stand for n. The lump sums are from",
+            "The lump sums for any number of types, one included, with any probabilities: k is any type, j"
+            " one with the least gain from trade (k itself, if there is one type only), and $E_S$ the mean of"
+            " S over all types, any number; the conditions of each type involve the others through this mean"
+            " alone."
+            " The lump sums are from",
             lines[0].value,
         )
     ]
@@ -307,7 +326,7 @@ def for_types(prover, n, traded):
     balance = [settled(prover, at(st.budget(groves, prover), k), given) for k in range(1, n + 1)]
     prover.establish(And(*(Eq(total, 0) for total in balance)), assuming=given)
     least, largest = lump_sums(prover, [*gets, buyer], [*a, 0], given)
-    order = And(*given[:n])
+    order = And(*given[:n])  # which types trade
     lines = [
         st.Line(And(order, piece.region), Interval(piece.value, largest.value)) for piece in least.pieces
     ]
@@ -318,7 +337,7 @@ def for_types(prover, n, traded):
             Implies(piece.region, And(*(length <= g for g in gaps), length >= 0)), assuming=given
         )
         prover.establish(Or(*(Eq(length, g) for g in gaps)), assuming=given)
-    return lines, [st.Part(f"{n} types, of which {traded} trade: the least lump sum", least)]
+    return lines, [st.Part(f"{n} type{'s' * (n > 1)}, of which {traded} trade: the least lump sum", least)]
 
 
 def seller_alone(prover):
@@ -327,12 +346,3 @@ def seller_alone(prover):
     groves = st.two_stage_groves(env, prover)
     honest = st.two_stage_utility(groves, "seller", prover=prover)
     return [settled(prover, at(honest, k), given) - a[k - 1] for k in (1, 2)]
-
-
-def always_some(prover):
-    """Where both of two types trade, the lump sum E[S]/2 is enough for both and leaves the buyer nothing."""
-    env, given, a, _ = table(2, 2)
-    groves = st.two_stage_groves(env, prover)
-    honest = st.two_stage_utility(groves, "seller", prover=prover)
-    most = settled(prover, at(st.two_stage_utility(groves, "buyer", prover=prover), 1), given)
-    return And(*(settled(prover, at(honest, k), given) + most >= a[k - 1] for k in (1, 2)))

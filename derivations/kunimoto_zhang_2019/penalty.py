@@ -1,6 +1,6 @@
 """Two-stage monotone mechanisms in case (i): the penalty psi, the printed bound and the least one."""
 
-from sympy import And, Eq, Equivalent, Implies, Interval, Ne, Pow, Rational, Symbol
+from sympy import And, Eq, Equivalent, Implies, Interval, Ne, Pow, Rational, Symbol, Tuple
 
 import symtrade as st
 
@@ -54,6 +54,16 @@ def least_penalty(prover):
             for case in found.cases
             for _, equation, _, _ in case.roots
         ]
+        for case in found.cases:
+            if case.deviation:
+                prover.establish(bool(case.verdict))
+                parts.append(
+                    st.Part(
+                        r"No constant is enough where $\gamma_1 = \gamma_2$: a type gains by the report with"
+                        " this marginal type of the seller, whatever the penalty",
+                        Tuple(*(place for _, place in case.deviation)),
+                    )
+                )
     deviations = []
     for case in least.cases:
         how = "attained by" if case.attained == True else "approached, not attained, by"  # noqa: E712

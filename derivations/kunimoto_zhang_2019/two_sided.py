@@ -37,6 +37,7 @@ def cases_of_example_2(prover):
         )
         utilities += [st.Line(when, Eq(name, value)) for value, when in found.lines]
         outside = st.outside_option(ENV, agent, prover)
+        utilities.append(st.Line(True, Eq(Symbol(f"{name}_O"), outside)))
         prover.judge(
             f"KZ-4.{1 if agent == 'seller' else 2}",
             "the model",
@@ -71,6 +72,22 @@ def cases_of_example_2(prover):
         r"\text{no two of the cases overlap}",
         And(*(Not(And(CASES[a], CASES[b])) for a in CASES for b in CASES if a < b)),
         assuming=PARAMETERS,
+    )
+    balance = st.budget(groves, prover)
+    place = "the generalized two-stage Groves mechanism"
+    prover.judge(
+        "KZ-4.11",
+        place,
+        r"t^G \text{ satisfies BIC}",
+        bool(st.truthful_reporting(groves, prover=prover).verdict),
+        note="truth is optimal for both traders in both stages, after every report, for all gammas",
+    )
+    prover.judge(
+        "KZ-4.12",
+        place,
+        r"t^G \text{ satisfies BB}",
+        st.everywhere(balance, lambda total: Eq(total, 0)),
+        assuming=(*ENV.ranges,),
     )
     shapes = trade_regions(prover)
     return st.Result(

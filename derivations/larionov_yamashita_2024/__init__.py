@@ -6,18 +6,30 @@ they are used: masses a_ijv of realizations i and j in state v, multipliers lam,
 
 import symtrade as st
 
+from .checker import checker
 from .efficiency import converse, efficiency
 from .implementability import implementability
-from .optimum import optimum, symmetric
+from .optimum import optimum
 from .other_costs import other_costs
 from .rents import rents
 from .subsidy import subsidy
+from .symmetric import symmetric
 
 PAPER = st.Paper(
     key="larionov_yamashita_2024",
     title="Bilateral Trade with Costly Information Acquisition",
     authors="Daniil Larionov and Takuro Yamashita",
     year=2024,
-    derivations=(implementability, efficiency, converse, subsidy, optimum, symmetric, rents, other_costs),
+    derivations=(
+        implementability,
+        checker,
+        efficiency,
+        converse,
+        subsidy,
+        optimum,
+        symmetric,
+        rents,
+        other_costs,
+    ),
     names={},
 )

@@ -1,4 +1,4 @@
-"""Efficient trade forces perfect correlation (2x2x2, distinct posteriors), and the converse."""
+"""Efficient trade forces perfect correlation (the printed 2x2x2 case, then any number), and the converse."""
 
 from itertools import product
 
@@ -33,7 +33,7 @@ SELLER_ORDER = column(HIGH, 1) * column(LOW, 2) > column(HIGH, 2) * column(LOW, 
 
 
 @st.derivation(
-    "LY-3", "Efficient trade forces perfect correlation, up to three signals a side", "Efficient trade"
+    "LY-3", "Efficient trade forces perfect correlation, for any number of signals", "Efficient trade"
 )
 def efficiency(prover):
     """The whole case tree: from stationarity to zeros in the tables, from zeros to contradictions."""
@@ -42,8 +42,7 @@ def efficiency(prover):
         from_stationarity(page, trader)
     orders(page)
     cases(page)
-    for sizes in ((2, 3), (3, 2), (3, 3)):
-        more_signals(page, *sizes)
+    any_number(page)
     off = [LOW[1, 2], LOW[2, 1], HIGH[1, 2], HIGH[2, 1]]
     return st.Result(statement=tuple(st.Line(True, Eq(m, 0)) for m in off))
 
@@ -251,70 +250,56 @@ def bayes(page):
     )
 
 
-def more_signals(page, buyer, seller):
-    """More signal realizations with distinct posteriors: nothing but perfect correlation is left.
+def any_number(page):
+    """Any numbers of realizations, equal posteriors included: blocks of equal posteriors.
 
-    As for two, stationarity says that in every column the rows with mass in the low state are not below
-    those with mass in the high state (an index r_j separates them), and likewise in every row (s_i).
-    Posteriors are neither 0 nor 1, so every row and column has mass in both states; all other
-    separations contradict the order of the posteriors.
+    Rows are the buyer's realizations with odds R of the high state, columns the seller's with odds S; each
+    has mass in both states.  Where row i has larger odds than row k, no column has high mass in i and low
+    mass in k: `from_stationarity` says so of any two rows and any column with mass in both cells, in which
+    trade is then efficient.  Likewise for columns.
+
+    Take all rows with the largest odds R, and the columns H in which they have high mass; A is the low mass
+    of these rows in H and A' the rest of it, C is their high mass, C' that of other rows in H.  The low mass
+    in H is A, for other rows have none there.  So R (A + A') = C, and S A >= C + C' for the largest odds S of
+    a column.  With B, B', D, D' the same for the columns with the largest odds, R = S and the rest is 0:
+    these rows and these columns have mass with each other only, H has odds S, and what is left is a smaller
+    table of the same kind.
     """
-    cells = tuple(product(range(1, buyer + 1), range(1, seller + 1)))
-    for r in product(range(1, buyer + 1), repeat=seller):
-        for s in product(range(1, seller + 1), repeat=buyer):
-            low = {(i, j): Symbol(f"a_{i}{j}") for i, j in cells if i <= r[j - 1] and j <= s[i - 1]}
-            high = {(i, j): Symbol(f"c_{i}{j}") for i, j in cells if i >= r[j - 1] and j >= s[i - 1]}
-            if any(
-                {cell[k] for cell in state} != set(range(1, size + 1))
-                for state in (low, high)
-                for k, size in ((0, buyer), (1, seller))
-            ):
-                continue  # a row or a column without mass in a state
-            if set(low) == set(high) == {(i, i) for i in range(1, buyer + 1)}:
-                continue  # perfect correlation
-            if not page.prover.implies(*dominated(low, high, (buyer, seller))):
-                page.establish(*disordered(low, high, (buyer, seller)))
-    for size in {buyer, seller}:
-        dominance(page, size)
-
-
-def dominance(page, size):
-    """Ordered posteriors: the high state's mass leans to the first realizations."""
-    a, c = ([Symbol(f"{name}_{n}") for n in range(size)] for name in "ac")
-    order = And(*(c[n] * a[n + 1] > c[n + 1] * a[n] for n in range(size - 1)))
-    leans = And(*(sum(c[:n]) / sum(c) > sum(a[:n]) / sum(a) for n in range(1, size)))
-    page.establish(Implies(order, leans), assuming=tuple(m > 0 for m in (*a, *c)))
-
-
-def dominated(low, high, sizes):
-    """Constraints on shares of these cells in each state that lean as the posteriors say, and that no
-    lean can then be strict; a linear claim."""
-    shares = [*low.values(), *high.values()]
-
-    def up_to(state, k, n):
-        return sum(m for cell, m in state.items() if cell[k] <= n)
-
-    leans = [up_to(high, k, n) - up_to(low, k, n) for k, size in enumerate(sizes) for n in range(1, size)]
-    rows = [("low", Eq(sum(low.values()), 1)), ("high", Eq(sum(high.values()), 1))]
-    rows += [(f"{m} >= 0", m >= 0) for m in shares] + [(f"lean {n}", e >= 0) for n, e in enumerate(leans)]
-    return rows, sum(leans) <= 0, None, shares
-
-
-def disordered(low, high, sizes):
-    """That these cells cannot hold masses in the order of the posteriors; and what is assumed."""
-
-    def total(masses, k, place):
-        return sum(m for cell, m in masses.items() if cell[k] == place)
-
-    places = [(k, place) for k, size in enumerate(sizes) for place in range(1, size + 1)]
-    order = [
-        total(high, k, n) * total(low, k, n + 1) > total(high, k, n + 1) * total(low, k, n)
-        for k, n in places
-        if n < sizes[k]
-    ]
-    masses = [m >= 0 for m in (*low.values(), *high.values())]
-    occurs = [total(state, k, n) > 0 for state in (low, high) for k, n in places]
-    return Not(And(*order)), (*masses, *occurs)
+    place = "Proposition (Efficiency implies essentially perfect correlation)"
+    R, S, A, B, C, D = symbols("R S A B C D")
+    rest = symbols("A_1 B_1 C_1 D_1")
+    a1, b1, c1, d1 = rest
+    here = And(Eq(R * (A + a1), C), C + c1 <= S * A, Eq(S * (B + b1), D), D + d1 <= R * B)
+    masses = (A > 0, B > 0, C > 0, D > 0, R > 0, S > 0, *(m >= 0 for m in rest))
+    page.judge(
+        "LY-3.blocks",
+        place,
+        r"\alpha \text{ consistent with efficient trade} \Rightarrow \alpha \text{ has block form, and the"
+        r" posteriors within each block are equal}",
+        Implies(here, And(Eq(R, S), *(Eq(m, 0) for m in rest))),
+        assuming=masses,
+        note="for any numbers of realizations, block by block from the highest posterior; a block may have "
+        "more rows than columns, or fewer",
+    )
+    page.judge(
+        "LY-3.preview",
+        "Preview of results",
+        r"\text{Allocational efficiency} \Rightarrow \text{(essentially) perfectly correlated signals}",
+        Implies(here, And(Eq(R, S), *(Eq(m, 0) for m in rest))),
+        assuming=masses,
+        note="up to realizations with equal posteriors, as in the proposition",
+    )
+    # sums over rows or columns, one summand after the other
+    (x, y), (u, v) = symbols("x y"), symbols("u v")
+    below = And(u <= S * x, v <= S * y)
+    page.establish(
+        And(
+            Implies(below, u + v <= S * (x + y)),
+            Implies(And(below, Eq(u + v, S * (x + y))), And(Eq(u, S * x), Eq(v, S * y))),
+            Implies(And(Eq(u, R * x), Eq(v, R * y)), Eq(u + v, R * (x + y))),
+        ),
+        assuming=(R > 0, S > 0, x > 0, y > 0, u >= 0, v >= 0),
+    )
 
 
 @st.derivation(

@@ -1,15 +1,12 @@
 """Implementability: the conditions ST, DF, CS and NA from the deviation problem (both lemmas)."""
 
-from sympy import And, Eq, Implies, Symbol, diff, log, solve, symbols
+from sympy import And, Eq, Implies, Symbol, diff, exp, log, solve, symbols
 
 import symtrade as st
 
+from .deviations import class_2_gain, deviation_problem, duality, setting
 from .notation import Logs, Page
 
-KKT = (
-    "for a concave objective under linear constraints the Kuhn-Tucker conditions are necessary and sufficient"
-)
-TANGENT = "a concave function lies below its tangents"
 SIDES = {
     "buyer": ("b", "q_{ij}^b u^b(v) - t_{ij}^b", r"\mu_i^b(v)", "j", "i"),
     "seller": ("s", "t_{ij}^s - q_{ij}^s u^s(v)", r"\mu_j^s(v)", "i", "j"),
@@ -23,19 +20,47 @@ def positive(problem):
 
 @st.derivation("LY-1", "Implementability: ST, DF, CS and NA from the deviation problem", "Implementability")
 def implementability(prover):
-    """The printed conditions against those that the Lagrangian of the deviation problem gives."""
+    """The printed conditions against those that the Lagrangian of the deviation problem gives.
+
+    Necessity: where mass is used, moving it must not pay at the margin, and the multipliers are the best
+    marginal gains (`conditions`); sufficiency: `duality`.
+    """
     page = Page(prover)
+    setting(page)
+    deviation_problem(page)
     for trader in ("buyer", "seller"):
         conditions(page, trader)
+    duality(page)
     class_2(page)
     problem = st.Deviation("buyer", own=2, other=2, states=2)
+    page.judge(
+        "LY-1.finite",
+        "Preview of results",
+        r"\text{Finite dimensional system of equations and inequalities}",
+        Eq(len(problem.phi) + len(problem.lam), 2 * 2 * 2 + 2 * 2, evaluate=False),
+        note="I J |V| + J |V| multipliers for the buyer, here 12; one equation a cell, signs, and NA",
+    )
+    seller = st.Deviation("seller", own=2, other=2, states=2)
+    least = symbols("Lambda_0 Lambda_1")
+    first = (0, 0, 0)
     return st.Result(
-        statement=(st.Line(True, problem.stationarity(0, 0, 0)),),
+        statement=(st.Line(True, problem.stationarity(*first)),),
         parts=(
-            st.Part("The Lagrangian's derivative by a mass", problem.stationarity(0, 0, 0)),
+            st.Part(
+                "(ST) for the buyer: the derivative of the Lagrangian by the mass of the first realizations "
+                "in the low state is 0",
+                problem.stationarity(*first),
+            ),
+            st.Part("(ST) for the seller", seller.stationarity(*first)),
+            st.Part("(DF)", problem.phi[first] >= 0),
+            st.Part("(CS)", Eq(problem.a[first] * problem.phi[first], 0)),
+            st.Part(
+                "(NA), with Lambda the least multiplier of a state",
+                sum(exp(-lam) for lam in least) <= 1,
+            ),
+            st.Part("The marginal cost of a mass", problem.marginal(0, 0)),
             st.Part("The second derivative of the cost of a realization", problem.curvature),
         ),
-        axioms=(KKT, TANGENT),
     )
 
 
@@ -134,15 +159,7 @@ def class_2(page):
         assuming=positive_sum,
         note="the exponential of the largest marginal gain is the sum of the E(v): none pays iff it is <= 1",
     )
-    mean = symbols("gain_1 gain_2 weight")
-    page.judge(
-        "LY-1.class 2",
-        "Proof of Class 2-lemma",
-        r"\text{Convexity of cost function} \Rightarrow"
-        r" [G_\alpha(\beta) > 0 \Rightarrow MG_\alpha(\beta) > 0]",
-        Implies(And(mean[1] >= mean[0], mean[0] > 0), mean[1] > 0),
-        note="a concave gain that is 0 at 0 is at most its slope there; concavity is proved in LY-1",
-    )
+    class_2_gain(page)
     marginal_gain(page)
 
 

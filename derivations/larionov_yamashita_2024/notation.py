@@ -6,7 +6,22 @@ are; so each becomes a free symbol, the same for equal arguments.
 
 import re
 
-from sympy import Integer, Symbol, cancel, factor_list, factorint, fraction, log, together
+from sympy import (
+    And,
+    Eq,
+    Implies,
+    Integer,
+    Symbol,
+    cancel,
+    factor_list,
+    factorint,
+    fraction,
+    log,
+    symbols,
+    together,
+)
+
+import symtrade as st
 
 SHORT = (
     (r"\b(\w+)\+", r"\\bar{\1}"),
@@ -76,3 +91,53 @@ def _symbols(claim, assuming):
     for e in (claim, *assuming):
         found |= getattr(e, "free_symbols", set())
     return tuple(sorted(found, key=str))
+
+
+def at_most_tangent(page):
+    """The logarithm lies below its tangent at 1: log t <= t - 1.
+
+    By calculus: with r = 1/t, log t - t has the derivative r - 1 = r (1 - t).  In the theory t is an atom of
+    its own, ``same``, whose derivative is written r t instead of 1.
+    """
+    t, logarithm, r, same = symbols("t logarithm r same")
+    laws = st.unspecified_functions(
+        (t,), {logarithm: {t: r}, r: {t: -(r**2)}, same: {t: r * t}}, nonnegative=(r,)
+    )
+    page.prover.establish(laws.peaks(logarithm - same, t, Integer(1)))
+
+
+def under(logs, t):
+    """An instance of the lemma in atoms."""
+    return logs(log(t)) <= t - 1
+
+
+def gibbs(page, states):
+    """Sum of m_v log(m_v/|m|) >= sum of m_v log(mu_v) - |m| (sum of mu_v - 1) for masses m and weights mu.
+
+    Where the weights sum to at most 1: no masses have a larger expected logarithm than under their own
+    shares.  Returns nothing; the inequality is established for this number of states.
+    """
+    logs = Logs()
+    m, mu = (symbols(f"{name}_:{states}") for name in ("m", "mu"))
+    total = sum(m)
+    gap = sum(x * (log(x / total) - log(q)) for x, q in zip(m, mu, strict=True))
+    lemmas = [under(logs, q * total / x) for x, q in zip(m, mu, strict=True)]
+    page.establish(logs(gap) >= total * (1 - sum(mu)), assuming=(*(x > 0 for x in (*m, *mu)), *lemmas))
+
+
+def divergence_positive(page):
+    """p log(p/z) + (1 - p) log((1 - p)/(1 - z)) is positive unless p = z, where it is 0.
+
+    With z = p s**2 and 1 - z = (1 - p) t**2 the logarithms are twice those of s and t, and the lemma for s
+    and t leaves a sum of squares.
+    """
+    p, z, s, t = symbols("p z s t")
+    log_s, log_t = symbols("log_s log_t")
+    here = (p > 0, p < 1, s > 0, t > 0, Eq(p * s**2 + (1 - p) * t**2, 1), log_s <= s - 1, log_t <= t - 1)
+    value = -2 * p * log_s - 2 * (1 - p) * log_t
+    page.establish(value >= p * (1 - s) ** 2 + (1 - p) * (1 - t) ** 2, assuming=here)
+    squares = p * (1 - s) ** 2 + (1 - p) * (1 - t) ** 2
+    page.establish(
+        And(Implies(s > 1, squares > 0), Implies(s < 1, squares > 0), Implies(Eq(s, 1), Eq(z, p))),
+        assuming=(*here[:4], Eq(z, p * s**2)),
+    )

@@ -4,7 +4,7 @@ from sympy import And, Eq, Implies, Symbol, diff, exp, log, symbols
 
 import symtrade as st
 
-from .notation import Logs, Page, tex
+from .notation import Logs, Page, at_most_tangent, tex, under
 
 p, x, y, z = symbols("p x y z")  # the prior, posteriors and an anchor: probabilities of the high state
 u_b, v_b, u_s, v_s = symbols("u_b v_b u_s v_s")  # the buyer's and the seller's low and high valuations
@@ -36,16 +36,32 @@ def subsidy(prover):
     closure(page)
     conditions(page)
     revenue = unconstrained(page)
+    two_suffice(page)
+    buyer, seller = branches("buyer"), branches("seller")
+    anchors = [ratio(a.subs({W: 1 - x, Y: y})) for a in st.two_kinks(ENV).anchors]
     return st.Result(
         statement=(st.Line(True, revenue),),
         parts=(
-            st.Part("The revenue at posteriors x (the buyer's kink) and y (the seller's)", revenue),
             st.Part(
-                "The buyer's anchor at the posterior x", ratio(st.two_kinks(ENV).anchors[0].subs(W, 1 - x))
+                "T: the most that the buyer can be charged at the posterior x is the smaller of what the low "
+                "and the high state allow, with multipliers -log(1 - z) and -log z: the low state's",
+                buyer[0],
             ),
-            st.Part("The seller's anchor at the posterior y", ratio(st.two_kinks(ENV).anchors[1].subs(Y, y))),
+            st.Part("and the high state's", buyer[1]),
+            st.Part("T: the least that the seller must be paid is the larger of the low state's", seller[0]),
+            st.Part("and the high state's", seller[1]),
+            st.Part("(Opt^b)", Eq(buyer[0], buyer[1])),
+            st.Part("(Opt^s)", Eq(seller[0], seller[1])),
+            st.Part(
+                "(Opt^b) at x with (NA): exp(-Lambda) of the high state for the buyer, B = exp(v_b - u_b)",
+                anchors[0],
+            ),
+            st.Part(
+                "(Opt^s) at y with (NA): exp(-Lambda) of the high state for the seller, S = exp(v_s - u_s)",
+                anchors[1],
+            ),
+            st.Part("The revenue at posteriors x (the buyer's kink) and y (the seller's)", revenue),
         ),
-        axioms=("a concave closure on an interval is attained by at most two points (Caratheodory)",),
     )
 
 
@@ -103,8 +119,64 @@ def branches(trader):
     return price(x, 0), price(x, 1)
 
 
+def two_suffice(page):
+    """Of three posteriors one can be left out without loss, and so of any number above two.
+
+    Weights move along d, which keeps their sum and mean; the sum of d T says which way pays.
+    """
+    x1, x2, x3, t1, t2, t3, w1, w2, w3, step = symbols("x_1 x_2 x_3 T_1 T_2 T_3 w_1 w_2 w_3 step")
+    d = (x3 - x2, x1 - x3, x2 - x1)
+    weights, values, points = (w1, w2, w3), (t1, t2, t3), (x1, x2, x3)
+    order = (x1 < x2, x2 < x3, *(q > 0 for q in weights))
+    moved = [q + step * e for q, e in zip(weights, d, strict=True)]
+    slope = sum(e * t for e, t in zip(d, values, strict=True))
+
+    def total(of, by):
+        return sum(q * v for q, v in zip(of, by, strict=True))
+
+    page.establish(
+        And(
+            Eq(sum(moved), sum(weights), evaluate=False),
+            Eq(total(moved, points), total(weights, points)),
+            Eq(total(moved, values) - total(weights, values), step * slope),
+        )
+    )
+    page.establish(
+        And(
+            Implies(Eq(step * (x3 - x1), w2), And(step > 0, moved[0] > 0, Eq(moved[1], 0), moved[2] > 0)),
+            Implies(
+                And(Eq(step * d[0], -w1), w1 * d[2] <= w3 * d[0]),
+                And(step < 0, Eq(moved[0], 0), moved[1] > 0, moved[2] >= 0),
+            ),
+            Implies(
+                And(Eq(step * d[2], -w3), w3 * d[0] <= w1 * d[2]),
+                And(step < 0, moved[0] >= 0, moved[1] > 0, Eq(moved[2], 0)),
+            ),
+        ),
+        assuming=order,
+    )
+
+
+def chords(page):
+    """A branch of T lies below its chords: the lemma for the logarithm, twice."""
+    at_most_tangent(page)
+    a, b, weight = symbols("a b weight")
+    middle = weight * a + (1 - weight) * b
+    for trader in ("buyer", "seller"):
+        sign = 1 if trader == "buyer" else -1
+        for branch in branches(trader):
+            logs = Logs()
+            chord = weight * branch.subs(x, a) + (1 - weight) * branch.subs(x, b)
+            lemmas = [under(logs, q(e) / q(middle)) for e in (a, b) for q in (lambda e: e, lambda e: 1 - e)]
+            page.establish(
+                logs(sign * (chord - branch.subs(x, middle))) >= 0,
+                assuming=(*between(a, b, weight, z), *lemmas),
+            )
+
+
 def closure(page):
     """T is convex between its kinks, so that its concave closure uses kinks and ends only."""
+    chords(page)
     inside = between(x, z)
     for trader in ("buyer", "seller"):
         sign = 1 if trader == "buyer" else -1

@@ -1,62 +1,143 @@
-"""n types a side: the second best exactly, and exact bounds of the continuum from both sides."""
+"""n uniform types a side: the second best exactly for every n, and exact bounds of the continuum.
 
-from sympy import And, Eq, Rational, symbols, sympify
+The buyer's i-th value and the seller's j-th cost lie in the i-th and j-th of n equal cells of [0, 1].
+What matters of a pair is s = n - (i - j): there are s pairs for each s up to n, with the gain
+w = (n + g - s)/n and the virtual surplus b = (n + 1 + e - 2 s)/n.  Types in the middles of cells have
+g = e = 0.
+"""
+
+from sympy import And, Eq, Implies, Rational, expand, factor, integrate, summation, symbols
 
 import symtrade as st
 
-n, w = symbols("n w")
-MIDDLES, BOUNDS = (2, 3, 4, 5, 6, 8), (2, 4, 8)
-SANDWICH = (
-    "the buyer's types rounded down and the seller's up: between two types the lower one's outcome is still"
-    " the best report, so that the mechanism works for all types and gains more; rounded the other way: the"
-    " mean outcomes over each cell satisfy the incentives not to understate one's gains")
+n, m, s, i, j, x, y, k = symbols("n m s i j x y k")
+v, c, w = symbols("v c w")
+PROGRAMS = (2, 3, 4, 5, 6)
+EVERY = range(2, 41)
+CONTINUUM = Rational(9, 64)
+THEOREM = (
+    "Myerson and Satterthwaite (1983), Theorem 1, for types on intervals: a probability of trade can be"
+    " implemented without outside money if and only if its means over the other's types are monotone and"
+    " E[(v - (1 - F)/f - c - G/g) q] >= 0")
 
 
-def grid(count, shift):
-    """Uniform types: one in each of `count` cells of [0, 1], `shift` of the cell above its lower end."""
-    return tuple((Rational(i) + shift) / count for i in range(count))
+def surplus(at, virtual, count):
+    return (count + 1 + virtual - 2 * at) / count
 
 
-def problem(count, buyer_shift, seller_shift):
-    """Types with equal probabilities."""
+def gain(at, shift, count):
+    return (count + shift - at) / count
+
+
+def last(residue, virtual):
+    """The last s for which trade of all pairs up to s leaves a budget surplus, where n = 4 m + residue."""
+    return 3 * m + (3 * residue + 1 + 3 * virtual) // 4
+
+
+def total(term, at):
+    """The sum of s term(s) up to a number."""
+    return factor(summation(expand(k * term(k)), (k, 1, at)))
+
+
+def value(prover, residue, shift, virtual, least):
+    """The largest mean gain for n = 4 m + residue, m >= least: all pairs up to a last s, and a share of the
+    next ones.  With the multiplier at which those count nothing no rule of trade gains more."""
+    count, end = 4 * m + residue, last(residue, virtual)
+    pivot = end + 1
+
+    def b(at):
+        return surplus(at, virtual, count)
+
+    def g(at):
+        return gain(at, shift, count)
+
+    known = (m >= least,)
+    sums = {}
+    for term in (b, g):
+        sums[term] = total(term, s)
+        step = Eq(sums[term] - sums[term].subs(s, s - 1), s * term(s))
+        prover.establish(And(Eq(sums[term].subs(s, 0), 0), step), assuming=known, parameters=(m, s))
+    budget = sums[b]
+    prover.establish(And(budget.subs(s, end) >= 0, budget.subs(s, pivot) <= 0, b(pivot) < 0, g(pivot) >= 0,
+                         end >= 0, pivot <= count), assuming=known, parameters=(m,))
+    multiplier = -g(pivot) / b(pivot)
+    prover.establish(Eq(g(s) + multiplier * b(s), (1 + 2 * multiplier) * (pivot - s) / count),
+                     assuming=known, parameters=(m, s))
+    return factor((sums[g].subs(s, end) + multiplier * budget.subs(s, end)) / count**2)
+
+
+def at(formulas, count):
+    """The value for one n."""
+    return formulas[count % 4].subs(m, Rational(count - count % 4, 4))
+
+
+def theorem_for_finite_types(prover):
+    """Means q_0 <= q_1 <= ... of types a step h apart: what incentives cost, by induction from one type to
+    the next.  U is the rent of a type, A the sum of means below it, S the sum of rents below it, V that of
+    the A.  (For costs from the largest down it is the same.)"""
+    h, q, U, U_0, A, S, V, U_1 = symbols("h q U U_0 A S V U_1")
+    prover.establish(Implies(And(U_0 + h * A <= U, U + h * q <= U_1), U_0 + h * (A + q) <= U_1),
+                     parameters=(h, q, U, U_0, A, U_1))
+    rents = And(i * U_0 + h * V <= S, U_0 + h * A <= U)
+    prover.establish(Implies(rents, (i + 1) * U_0 + h * (V + A) <= S + U), parameters=(S, i, U_0, h, V, U, A))
+    # rents h A leave no type a better report: what a lie loses grows with every step away from it
+    D, q_k = symbols("D q_k")
+    prover.establish(Implies(And(D >= 0, h > 0, q >= q_k), D + h * (q - q_k) >= 0), parameters=(D, h, q, q_k))
+    # V_(i+1) = V_i + A_i for V_i the sum of (i - 1 - k) q_k, by coefficients: so V_n is the sum of
+    # (n - 1 - i) q_i, and mean rents are the mean of (1 - F)/f q, which the virtual surplus subtracts
+    prover.establish(Eq(i - k, (i - 1 - k) + 1), parameters=(i, k))
+    value_of, cost_of = (i + Rational(1, 2)) / n, (j + Rational(1, 2)) / n
+    virtual = (value_of - (n - 1 - i) / n) - (cost_of + j / n)
+    prover.establish(Eq(virtual, surplus(n - (i - j), 0, n)), assuming=(n > 0,), parameters=(i, j, n))
+
+
+def cells(prover):
+    """A rule of trade that is constant on cells is one for the continuum, with cell means of v - c and of the
+    virtual surplus (2 v - 1) - 2 c; any rule has on a cell at most the largest v - c and virtual surplus."""
+    here = {v: (i + x) / n, c: (j + y) / n}
+    welfare, virtual = (v - c).subs(here), (2 * v - 1 - 2 * c).subs(here)
+    for found, claimed in ((welfare, gain(n - (i - j), 0, n)), (virtual, surplus(n - (i - j), -1, n))):
+        mean = expand(integrate(expand(found), (x, 0, 1), (y, 0, 1)))
+        prover.establish(Eq(mean, claimed), assuming=(n > 0,), parameters=(i, j, n))
+    inside = (n > 0, x >= 0, x <= 1, y >= 0, y <= 1)
+    prover.establish(And(welfare <= gain(n - (i - j), 1, n), virtual <= surplus(n - (i - j), 1, n)),
+                     assuming=inside, parameters=(i, j, n, x, y))
+
+
+def program(count):
+    """Middles of cells with equal probabilities: all incentive and participation constraints."""
+    types = tuple((Rational(2 * t + 1)) / (2 * count) for t in range(count))
     equal = (Rational(1, count),) * count
-    env = st.FiniteEnvironment(
-        buyer=st.TypeSpace(values=grid(count, buyer_shift), probabilities=equal),
-        seller=st.TypeSpace(values=grid(count, seller_shift), probabilities=equal))
-    return env, st.DirectMechanism(env)
-
-
-def best(prover, count, buyer_shift, seller_shift, keep=None):
-    """The largest expected gains under the incentive constraints that are kept."""
-    env, mech = problem(count, buyer_shift, seller_shift)
-    rows = [row for row in st.bayesian_ic(env, mech) if keep is None or keep(*read(row.name))]
-    solution = prover.solve(st.maximize(st.gains_from_trade(env, mech),
-                                        subject_to=(*rows, *st.interim_ir(env, mech))))
-    (piece,) = solution.pieces
-    return piece.value
-
-
-def read(name):
-    """``IC_B[3/4 -> 1/4]``: the side, the true type, the report."""
-    true, report = name[5:-1].split(" -> ")
-    return name[3], sympify(true), sympify(report)
-
-
-def understating(side, true, report):
-    """A buyer who claims a lower value, a seller who claims a higher cost."""
-    return report < true if side == "B" else report > true
+    env = st.FiniteEnvironment(buyer=st.TypeSpace(values=types, probabilities=equal),
+                               seller=st.TypeSpace(values=types, probabilities=equal))
+    mech = st.DirectMechanism(env)
+    return st.maximize(st.gains_from_trade(env, mech),
+                       subject_to=(*st.bayesian_ic(env, mech), *st.interim_ir(env, mech)))
 
 
 @st.derivation("MS-5", "Uniform types: n types a side, and the continuum in between", "section 4")
 def discrete_types(prover):
-    """Middles of cells, all incentive constraints; then both roundings, around 9/64."""
-    lines = [st.Line(Eq(n, count), best(prover, count, Rational(1, 2), Rational(1, 2))) for count in MIDDLES]
-    continuum = st.second_best(st.uniform(0, 1), st.uniform(0, 1)).welfare.exact
-    parts = []
-    for count in BOUNDS:
-        low = best(prover, count, 0, 1)
-        high = best(prover, count, 1, 0, understating)
-        prover.establish(And(low <= w, w <= high), assuming=(Eq(w, continuum),))
-        parts.append(st.Part(f"{count} types a side: the continuum gains at least", low))
-        parts.append(st.Part(f"{count} types a side: and at most", high))
-    return st.Result(statement=tuple(lines), parts=tuple(parts), axioms=(SANDWICH,))
+    """The second best for every n; linear programs with all constraints for small n; bounds of 9/64."""
+    theorem_for_finite_types(prover)
+    cells(prover)
+    middle = {r: value(prover, r, 0, 0, 0 if r >= 2 else 1) for r in range(4)}
+    below = {r: value(prover, r, 0, -1, 0 if r >= 2 else 1) for r in range(4)}
+    above = {r: value(prover, r, 1, 1, 1 if r > 0 else 2) for r in range(4)}
+    for count in PROGRAMS:
+        (piece,) = prover.solve(program(count)).pieces
+        prover.establish(Eq(w, at(middle, count)), assuming=(Eq(w, piece.value),))
+    continuum = st.second_best(st.uniform(0, 1), st.uniform(0, 1), 6, prover).welfare.exact
+    prover.establish(Eq(w, continuum), assuming=(Eq(w, CONTINUUM),))
+    exactly = "; ".join(f"{count}: {at(middle, count)}" for count in EVERY)
+    parts = [st.Part("From 2 to 40 types a side", exactly)]
+    for r in range(4):
+        least = 2 if r == 0 else 1
+        count = 4 * m + r
+        gap = count * (above[r] - below[r])
+        prover.establish(And(below[r] <= continuum, continuum <= above[r], gap <= 1), assuming=(m >= least,))
+        here = {m: (n - r) / 4}
+        parts += [
+            st.Part(f"The continuum gains at least (n = {r} modulo 4)", factor(below[r].subs(here))),
+            st.Part(f"and at most (n = {r} modulo 4, from {4 * least + r} on)", factor(above[r].subs(here)))]
+    lines = [st.Line(Eq(n, 4 * m + r), factor(middle[r].subs(m, (n - r) / 4))) for r in range(4)]
+    return st.Result(statement=tuple(lines), parts=tuple(parts), axioms=(THEOREM,))

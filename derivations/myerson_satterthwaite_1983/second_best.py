@@ -5,11 +5,15 @@ from sympy import And, Eq, Function, Rational, Tuple, symbols, sympify
 import symtrade as st
 
 x, F, f, P, E, hi, v, c, a, w, G, g = symbols("x F f P E hi v c a w G g")
-LAGRANGE = ("Myerson and Satterthwaite (1983), Theorem 2: the best mechanism trades where the ironed virtual"
-            " surplus of one multiplier is positive, and its budget balances")
-ENCLOSED = "second bests that are not exact are enclosed in Arb's ball arithmetic, without a certificate"
+MECHANISMS = (
+    "Myerson and Satterthwaite (1983), Theorem 1: a probability of trade q can be implemented without outside"
+    " money if and only if its means over the other's types are monotone and"
+    " E[(v - (1 - F)/f - c - G/g) q] >= 0 (payments by the envelope theorem)")
+IRONING = ("Myerson (1981): monotone probabilities gain, on a pool of types, no more than with the mean level"
+           " where the integral of the level less the mean from the pool's low end up is nowhere negative")
 HALF = Rational(1, 2)
-FAMILIES = ("uniform power mirror_power beta triangular exponential piecewise_uniform"
+DIGITS = 30
+FAMILIES = ("uniform power mirror_power beta triangular exponential piecewise_uniform mixture"
             " truncated_exponential").split()
 
 
@@ -20,6 +24,7 @@ def named(distribution):
 
 
 def pairs():
+    """One and several pieces; linear, rational and transcendental virtual values; pools of either side."""
     return (
         (st.uniform(0, 1), st.uniform(0, 1)),
         (st.mirror_power(2), st.power(2)),
@@ -30,20 +35,24 @@ def pairs():
         (st.exponential(1), st.uniform(0, 1)),
         (st.piecewise_uniform([0, Rational(1, 4), 1], [HALF, HALF]), st.uniform(0, 1)),
         (st.uniform(0, 1), st.piecewise_uniform([0, HALF, 1], [Rational(1, 4), Rational(3, 4)])),
+        (st.exponential(1), st.exponential(2)),
+        (st.power(Rational(3, 2)), st.triangular(0, Rational(1, 3), 1)),
+        (st.uniform(0, 1), st.mixture((HALF, HALF), (st.beta(2, 8), st.beta(8, 2)))),
     )
 
 
 @st.derivation("MS-3", "The second best for any pair of distributions", "theorem 2")
 def second_best(prover):
-    """Virtual values integrate to revenue for every F; then the second best of pairs."""
+    """Virtual values integrate to revenue for every F; then the second best of pairs: a mechanism that
+    attains it to DIGITS digits, and a multiplier of the budget by which no mechanism gains more."""
     revenue_identities(prover)
     lines = []
     for buyer, seller in pairs():
-        found = st.second_best(buyer, seller, 20)
+        found = st.second_best(buyer, seller, DIGITS, prover)
         if found.reason:
             raise ValueError(f"{buyer} and {seller}: {found.reason}")
         name = found.welfare.name
-        value = name if name is not None and len(str(name)) < 60 else sympify(found.welfare.decimal(15))
+        value = name if name is not None and len(str(name)) < 60 else sympify(found.welfare.decimal(DIGITS))
         weight = found.weight.name
         lines.append(st.Line(
             And(Eq(F, named(buyer)), Eq(G, named(seller))),
@@ -53,7 +62,7 @@ def second_best(prover):
         statement=tuple(lines),
         parts=(st.Part("Trade takes place where (ironed where it does not increase)",
                        v - a * (1 - F) / f >= c + a * G / g),),
-        axioms=(LAGRANGE, ENCLOSED))
+        axioms=(MECHANISMS, IRONING))
 
 
 def revenue_identities(prover):

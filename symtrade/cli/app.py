@@ -174,27 +174,43 @@ def plot(
         metavar="PAPER/RESULT|FILE.json|FILE.py",
         help="A stored result, a certificate, or a file that defines `program`.")],
     x: Annotated[str, typer.Option("--x", metavar="NAME", help="The parameter on the horizontal axis.")],
-    y: Annotated[str, typer.Option("--y", metavar="NAME", help="The parameter on the vertical axis.")],
     out: Annotated[Path, typer.Option(
         "--out", metavar="FILE", help="Where to write; ends in .png, .pdf or .pgf (for LaTeX).")],
+    y: Annotated[str | None, typer.Option(
+        "--y", metavar="NAME", help="The parameter on the vertical axis, for regions.  Without it, graphs of "
+        "the functions of x that the statement gives.")] = None,
     at: Annotated[list[str] | None, typer.Option(
         "--at", metavar="NAME=VALUE,...",
         help="Exact values of all other parameters, such as s_lo=1,b_lo=3/2.")] = None,
     label: Annotated[list[str] | None, typer.Option(
         "--label", metavar="TEXT",
-        help="The label of a region, once for each in order.  Default: numbers.")] = None,
+        help="The label of a region, once for each in order (default: numbers); of a graph's vertical "
+        "axis, once.")] = None,
     window: Annotated[str | None, typer.Option(
         "--window", metavar="X0,X1,Y0,Y1",
-        help="The ranges of both axes.  Default: those of the parameters, where they are bounded.")] = None,
+        help="The ranges of both axes (of a graph: X0,X1).  Default: those of the parameters, where they are "
+        "bounded (of a graph: 0,1).")] = None,
     part: Annotated[int | None, typer.Option(
         "--part", metavar="N", help="Which part of a result to draw; 0 is its statement.  "
         "Default: the first solution, or the statement if there is none.")] = None,
+    signs: Annotated[bool, typer.Option(
+        "--signs", help="Cut every region where its value changes sign, and show the sign.")] = False,
+    panel: Annotated[list[str] | None, typer.Option(
+        "--panel", metavar="NAME=VALUE,...[:TITLE]", help="Once for each of several small figures, or of "
+        "several curves of a graph: values to add to those of --at.")] = None,
+    function: Annotated[list[str] | None, typer.Option(
+        "--function", metavar="NAME", help="Which functions to draw in a graph.  Default: all.")] = None,
 ) -> None:
-    """Draw the regions of a solution in the plane of two parameters, from checked certificates."""
-    from symtrade.cli.plotting import run_plot
+    """Draw regions in the plane of two parameters, or functions of one, from checked certificates.
 
+    A model file may define `environment` in place of `program`: its region of efficient trade is drawn.
+    """
+    from symtrade.cli.plotting import Wanted, run_plot
+
+    wanted = Wanted(target, x, y, at or [], out, label or [], window, part, signs, panel or [],
+                    function or [])
     with refusing():
-        raise typer.Exit(run_plot(target, x, y, at or [], out, label or [], window, part))
+        raise typer.Exit(run_plot(wanted))
 
 
 @app.command()
@@ -205,12 +221,25 @@ def cutoffs(
                                         "such as 'beta(2,3)'.")],
     digits: Annotated[int, typer.Option("--digits", metavar="N", help="Certified decimal places.")] = 30,
     json: Json = False,
+    plot_file: Annotated[Path | None, typer.Option(
+        "--plot", metavar="FILE", help="Also draw a figure: .png, .pdf or .pgf.")] = None,
+    figure: Annotated[str, typer.Option(
+        "--figure", metavar="KIND", help="What to draw: regions (of trade), responses (the curves of both "
+        "conditions), prices (of a single ride) or shuttle (diplomacy).")] = "regions",
+    along: Annotated[str | None, typer.Option(
+        "--along", metavar="NAME=FROM..TO", help="Instead, draw the gains of each mechanism while a "
+        "parameter moves, as in --buyer 'power(a)' --along a=1/2..3.")] = None,
 ) -> None:
     """All pairs of cutoffs of static disclosure, which is best, and first best, second best, posted price."""
+    from symtrade.cli.cutoff_figures import refuse_figure, run_family
     from symtrade.cli.cutoffs import run_cutoffs
 
     with refusing():
-        raise typer.Exit(run_cutoffs(buyer, seller, digits, json))
+        if along is not None:
+            raise typer.Exit(run_family(buyer, seller, along, plot_file))
+        if plot_file is not None:
+            refuse_figure(figure, plot_file)
+        raise typer.Exit(run_cutoffs(buyer, seller, digits, json, plot_file, figure))
 
 
 @app.command()
@@ -221,7 +250,8 @@ def subsidy(
     seller: Annotated[str, typer.Option(
         "--seller", metavar="LOW,HIGH", help="The seller's valuations in the low and the high state.")],
     cost: Annotated[str, typer.Option(
-        "--cost", metavar="C", help="What a reduction of entropy by one nat costs each trader.")] = "1",
+        "--cost", metavar="COST", help="What information costs each trader: C (or entropy:C) for a reduction "
+        "of entropy by one nat, variance:C for one of residual variance by 1.")] = "1",
     digits: Annotated[int, typer.Option("--digits", metavar="N", help="Certified decimal places.")] = 30,
     json: Json = False,
     figure: Annotated[Path | None, typer.Option(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symtrade.cli.refusal import OPEN, PROVED, Refusal
@@ -14,18 +16,29 @@ if TYPE_CHECKING:
     from symtrade.analysis.second_best.comparison import Comparison
 
 
-def run_cutoffs(buyer: str, seller: str, digits: int, as_json: bool) -> int:
-    """Read the distributions, find all cutoffs, print them; the exit code."""
-    from symtrade.analysis.second_best.comparison import compare
+LONG = 1000  # digits that take more than a few seconds
+PATIENCE = 2  # seconds before progress is shown
+
+
+def run_cutoffs(buyer: str, seller: str, digits: int, as_json: bool, plot: Path | None = None,
+                figure: str = "regions") -> int:
+    """Read the distributions, find all cutoffs, print them, draw a figure if one is asked for; the exit
+    code."""
+    from symtrade.analysis.second_best.comparison import BENCHMARK_DIGITS, compare
     from symtrade.model.distribution_text import read_distribution
     from symtrade.model.errors import ModelError
+    from symtrade.prover import Searching
 
     if not 1 <= digits <= 10_000:
         raise Refusal(f"--digits {digits}: expected a number from 1 to 10000")
     began = time.perf_counter()
     try:
         F, G = read_distribution(buyer), read_distribution(seller)
-        found = compare(F, G, digits)
+        tell = teller()
+        if digits > LONG:
+            tell(f"{digits} digits take a while, and more than {BENCHMARK_DIGITS} are not looked for in a "
+                 "second best that is not exact", True)
+        found = compare(F, G, digits, Searching(progress=tell), tell)
     except ModelError as error:
         raise Refusal(str(error)) from None
     except ArithmeticError as error:
@@ -35,7 +48,28 @@ def run_cutoffs(buyer: str, seller: str, digits: int, as_json: bool) -> int:
         print(json.dumps(data(found, digits, seconds)))
     else:
         show(found, digits, seconds)
-    return PROVED if found.static.verdict and found.posted.verdict else OPEN
+    if plot is not None:
+        from symtrade.cli.cutoff_figures import draw
+
+        try:
+            draw(found, figure, plot)
+        except ValueError as error:
+            raise Refusal(str(error)) from None
+        say(f"{figure} in {plot}", error=True)
+    return PROVED if found.static.verdict and found.posted.verdict and found.second.verdict else OPEN
+
+
+def teller() -> Callable[..., None]:
+    """Says on standard error what is being done, from the third second on and once a second."""
+    last = time.perf_counter() + PATIENCE - 1
+
+    def tell(line: str, at_once: bool = False) -> None:
+        nonlocal last
+        now = time.perf_counter()
+        if at_once or now - last > 1:
+            last = max(now, last)
+            say(line, error=True)
+    return tell
 
 
 def known(number: Number, digits: int) -> int:
@@ -73,6 +107,7 @@ def data(found: Comparison, digits: int, seconds: float) -> dict[str, Any]:
         "first_best": decimal(found.first, digits), "first_best_exact": exact(found.first),
         "ratio": decimal(static.ratio, digits) if static.solutions and static.verdict else None,
         "second_best": decimal(found.second.welfare, digits) if not found.second.reason else None,
+        "second_best_digits": known(found.second.welfare, digits) if not found.second.reason else None,
         "second_best_exact": exact(found.second.welfare),
         "second_best_multiplier": decimal(found.second.multiplier, digits),
         "second_best_reason": found.second.reason,
@@ -106,6 +141,8 @@ def show(found: Comparison, digits: int, seconds: float) -> None:
     print("\n" + table(["mechanism", "expected gains"], rows))
     if found.second.reason:
         print(f"The second best is not certified: {found.second.reason}.")
+    elif known(found.second.welfare, digits) < digits:
+        print(f"The second best is certified to {known(found.second.welfare, digits)} decimal places.")
 
 
 def spelled(number: Number, digits: int) -> str:

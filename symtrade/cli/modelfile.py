@@ -62,12 +62,19 @@ def run_solve(file: Path, as_json: bool, out: Path | None, latex: bool, limit: f
     return PROVED
 
 
-def read_model(file: Path) -> LinearProgram:
-    """The `program` that a Python file defines; a Refusal that names the line where it fails."""
+def read_model(file: Path, environments: bool = False) -> Any:
+    """The `program` that a Python file defines; a Refusal that names the line where it fails.
+
+    Where `environments` are welcome, an :class:`InterdependentEnvironment` named `environment` will do.
+    """
+    from symtrade.model.interdependent import InterdependentEnvironment
+
     if not file.is_file():
         raise Refusal(f"{file}: expected a Python file that defines `program`, found no such file")
     names = run_file(file)
     program = names.get("program")
+    if environments and isinstance(names.get("environment"), InterdependentEnvironment):
+        return names["environment"]
     if isinstance(program, LinearProgram):
         return program
     found = "the file defines no such name" if "program" not in names else f"got {type(program).__name__}"

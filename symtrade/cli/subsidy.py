@@ -60,9 +60,6 @@ def run_subsidy(prior: str, buyer: str, seller: str, cost: str, digits: int, jso
 
 def environment(prior: str, buyer: str, seller: str, cost: str) -> Any:
     """The model that the options describe; a state without probability is left out."""
-    import sympy
-
-    from symtrade.model.information_costs import Entropy
     from symtrade.model.quality import QualityEnvironment
 
     p = _rational("--prior", prior)
@@ -73,13 +70,28 @@ def environment(prior: str, buyer: str, seller: str, cost: str) -> Any:
     for name, text, row in zip(("--buyer", "--seller"), (buyer, seller), values, strict=True):
         if len(row) != 2:
             raise Refusal(f"{name} {text}: expected valuations in the low and the high state, such as 1,4")
-    coefficient = _rational("--cost", cost)
-    if coefficient <= 0:
-        raise Refusal(f"--cost {cost}: expected a positive number")
+    share = _cost(cost)
     kept = [k for k, q in enumerate((1 - p, p)) if q > 0]
-    share = Entropy(sympy.Rational(coefficient.numerator, coefficient.denominator))
     return QualityEnvironment(tuple((1 - p, p)[k] for k in kept), tuple(values[0][k] for k in kept),
                               tuple(values[1][k] for k in kept), share, share)
+
+
+def _cost(text: str) -> Any:
+    """A cost such as 2 or entropy:2 or variance:1/3."""
+    import sympy
+
+    from symtrade.model.information_costs import Entropy, ResidualVariance
+
+    kind, colon, number = text.strip().rpartition(":")
+    costs = {"": Entropy, "entropy": Entropy, "variance": ResidualVariance}
+    try:
+        coefficient = Fraction(number)
+    except (ValueError, ZeroDivisionError):
+        coefficient = Fraction(0)
+    if kind not in costs or bool(colon) != bool(kind) or coefficient <= 0:
+        raise Refusal(f"--cost {text}: expected a positive number, entropy:NUMBER or variance:NUMBER, such "
+                      "as variance:1/3")
+    return costs[kind](sympy.Rational(coefficient.numerator, coefficient.denominator))
 
 
 def _rational(name: str, text: str) -> Fraction:
@@ -111,6 +123,7 @@ def as_data(found: Subsidy, digits: int) -> dict[str, Any]:
         "posteriors": numbers(found.posteriors), "weights": numbers(found.weights),
         "transfers": numbers(found.transfers), "costs": numbers(found.costs), "rents": numbers(found.rents),
         "multipliers": numbers(found.multipliers), "gap": number(found.gap, digits), "limit": found.limit,
+        "ties": list(found.winner.ties),
     }
 
 
@@ -143,7 +156,8 @@ def as_text(found: Subsidy, digits: int) -> str:
             [[f"buyer reports {i + 1}", *map(shown, row)] for i, row in enumerate(matrix)])
     text += "\n" + table(["", "cost of information", "rent"], [
         [name, shown(found.costs[name]), shown(found.rents[name])] for name in ("buyer", "seller")])
-    return text + f"\nfull surplus minus revenue  {shown(found.gap)}\n"
+    text += f"\nfull surplus minus revenue  {shown(found.gap)}\n"
+    return text + "".join(f"the same revenue: {name}\n" for name in found.winner.ties)
 
 
 def _columns(rows: list[list[str]]) -> str:

@@ -67,6 +67,11 @@ class Translator:
         if isinstance(e, sympy.betainc) and all(a.is_Rational for a in e.args[:2]) and e.args[2] == 0:
             shape = (_rational(e.args[0]), _rational(e.args[1]))
             return g("mul", g("betainc", self.node(e.args[3]), numbers=shape), g("Beta", numbers=shape))
+        if isinstance(e, sympy.Integral) and len(e.limits) == 1 and len(e.limits[0]) == 3:
+            t, lower, upper = e.limits[0]
+            inner = Translator({t: "t"})
+            integrand = inner.graph.functions(("t",), (inner.node(e.function),))
+            return g.integral(integrand, self.node(lower), self.node(upper))
         if isinstance(e, sympy.Symbol):
             listed = ", ".join(self.names)
             raise ValueError(f"{e} is neither a variable nor a number; the variables are {listed}")
@@ -129,9 +134,9 @@ def _rational(value: Any) -> fmpq:
 def real_functions(expressions: Sequence[Any], variables: Sequence[Any]) -> Functions:
     """The functions that SymPy expressions stand for.
 
-    Understands rational numbers, pi, E, the variables, + - * / powers, exp, log, sin, cos, atan, erf, and
-    ``lowergamma(s, x)``, ``gamma(s)`` and ``betainc(a, b, 0, x)`` for rational s, a and b.  ValueError
-    for anything else, floats included.
+    Understands rational numbers, pi, E, the variables, + - * / powers, exp, log, sin, cos, atan, erf,
+    ``lowergamma(s, x)``, ``gamma(s)`` and ``betainc(a, b, 0, x)`` for rational s, a and b, and
+    ``Integral(f, (t, a, b))`` where f depends on t alone.  ValueError for anything else, floats included.
 
     >>> from sympy import exp, symbols
     >>> x = symbols("x")

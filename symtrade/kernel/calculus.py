@@ -1,10 +1,11 @@
 """Evidence by calculus: equalities and maxima for functions of which only derivatives are known.
 
 A :class:`Theory` names real variables, constants, and atoms: differentiable functions whose derivatives
-are polynomials in all of these (a cdf F with derivative f; an integral with its integrand), some of
-them known at a point, some known to be nonnegative.  Three claims: a derivative; an equality, which
-holds because both sides have the same derivative and agree at a point; a maximum, which holds because
-the derivative is (nonnegative) * (place - variable).  Integration by parts is such an equality.
+are polynomials or fractions in all of these (a cdf F with derivative f; an integral with its
+integrand; a power, with derivative a*P/x), some of them known at a point, some known to be nonnegative.
+Four claims: a derivative; an equality, which holds because both sides have the same derivative and agree
+at a point; a maximum, which holds because the derivative is (nonnegative) * (place - variable); a sum of
+integrals, each by an antiderivative.  Integration by parts is such an equality.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from symtrade.kernel.polynomial import (
     RationalFunction,
     Ring,
     compose,
+    compose_fraction,
     denominator,
     numerator,
     quotient,
@@ -37,7 +39,7 @@ class Atom:
     and whether it is nonnegative."""
 
     name: str
-    derivatives: tuple[tuple[str, Polynomial | None], ...]
+    derivatives: tuple[tuple[str, Polynomial | Coefficient | None], ...]
     nonnegative: bool = False
 
     def moves(self, variable: str) -> bool:
@@ -82,21 +84,29 @@ class Theory:
         """The polynomials in variables, constants and atoms."""
         return Ring((*self.variables, *self.constants, *(a.name for a in self.atoms)))
 
-    def rules(self, variable: str) -> dict[str, Polynomial | None]:
+    def rules(self, variable: str) -> dict[str, Polynomial | Coefficient | None]:
         """The derivatives by a variable, by name."""
         found = {a.name: p for a in self.atoms for v, p in a.derivatives if v == variable}
         return found | {variable: self.ring.one}
+
+    def moving(self, variable: str) -> set[str]:
+        """The atoms that move with a variable."""
+        return {a.name for a in self.atoms if a.moves(variable)}
 
     def to_data(self) -> dict[str, Any]:
         """The JSON form."""
         return {
             "variables": list(self.variables), "constants": list(self.constants),
             "atoms": [{"name": a.name, "nonnegative": a.nonnegative,
-                       "derivatives": [[v, None if p is None else str(p)] for v, p in a.derivatives]}
+                       "derivatives": [[v, _write_rule(p)] for v, p in a.derivatives]}
                       for a in self.atoms],
             "points": [{"name": p.name, "variable": p.variable, "value": str(p.value),
                         "atoms": [[n, str(v)] for n, v in p.atoms]} for p in self.points],
         }
+
+
+def _write_rule(rule: Polynomial | Coefficient | None) -> Any:
+    return write_fraction(rule) if isinstance(rule, RationalFunction) else None if rule is None else str(rule)
 
 
 @dataclass(frozen=True)
@@ -140,7 +150,38 @@ class Peak:
                 "expression": str(self.expression), "place": str(self.place)}
 
 
-Claim: TypeAlias = Derivative | Equality | Peak
+Ends: TypeAlias = tuple[tuple[str, Coefficient], ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """An integrand, its antiderivative, and the ends: values of the variable and of moving atoms there."""
+
+    integrand: Coefficient
+    primitive: Coefficient
+    low: Ends
+    high: Ends
+
+    def to_data(self) -> dict[str, Any]:
+        ends = {k: [[n, write_fraction(v)] for n, v in getattr(self, k)] for k in ("low", "high")}
+        return {k: write_fraction(getattr(self, k)) for k in ("integrand", "primitive")} | ends
+
+
+@dataclass(frozen=True)
+class Integral:
+    """The claim: the integrals of the parts by `variable` add up to `value`, where neither divides by 0."""
+
+    theory: Theory
+    variable: str
+    parts: tuple[Part, ...]
+    value: Coefficient
+
+    def to_data(self) -> dict[str, Any]:
+        return {"kind": "integral", "theory": self.theory.to_data(), "variable": self.variable,
+                "parts": [p.to_data() for p in self.parts], "value": write_fraction(self.value)}
+
+
+Claim: TypeAlias = Derivative | Equality | Peak | Integral
 
 
 @dataclass(frozen=True)
@@ -168,33 +209,42 @@ def names_in(polynomial: Polynomial, ring: Ring) -> set[str]:
 
 
 def differentiate(theory: Theory, f: Polynomial, variable: str) -> Polynomial:
-    """The derivative of a polynomial by the chain rule."""
-    total = theory.ring.zero
+    """The derivative of a polynomial; CertificateError where it has a denominator."""
+    slope = _chain_rule(theory, f, variable)
+    if not denominator(slope, theory.ring).is_one():
+        raise CertificateError(f"expected a derivative without denominators, got {slope}")
+    return numerator(slope, theory.ring)
+
+
+def _chain_rule(theory: Theory, f: Polynomial, variable: str) -> Coefficient:
+    one, total = theory.ring.one, quotient(theory.ring.zero, theory.ring.one)
     for name, rule in theory.rules(variable).items():
         slope = f.derivative(theory.ring.index[name])
-        if rule is None and not slope.is_zero():
+        if slope.is_zero():
+            continue
+        if rule is None:
             raise CertificateError(f"the derivative of {name} by {variable} is not known")
-        if rule is not None:
-            total += slope * rule
+        step = rule if isinstance(rule, RationalFunction) else quotient(rule, one)
+        total = total + quotient(slope, one) * step
     return total
 
 
 def differentiate_fraction(theory: Theory, value: Coefficient, variable: str) -> Coefficient:
     """The derivative of a rational function."""
     top, bottom = numerator(value, theory.ring), denominator(value, theory.ring)
-    slope = differentiate(theory, top, variable) * bottom - top * differentiate(theory, bottom, variable)
-    return quotient(slope, bottom * bottom)
+    rise, fall = (_chain_rule(theory, f, variable) for f in (top, bottom))
+    below = quotient(bottom, theory.ring.one)
+    return (rise - value * fall) / below
 
 
 def at_point(theory: Theory, f: Polynomial, point: Point) -> Polynomial:
     """A polynomial at a point; CertificateError where the value of an atom there is not known."""
-    moving = {a.name for a in theory.atoms if a.moves(point.variable)}
+    moving = theory.moving(point.variable)
     values: Mapping[str, Polynomial] = {point.variable: point.value, **dict(point.atoms)}
     if unknown := (names_in(f, theory.ring) & moving) - set(values):
         raise CertificateError(f"points: {min(unknown)} is not known at {point.name}")
     images = [values.get(name, gen) for name, gen in zip(theory.ring.names, theory.ring.gens, strict=True)]
-    top, _ = compose(f, images, theory.ring)
-    return top
+    return compose(f, images, theory.ring)[0]
 
 
 def verify_calculus(certificate: Certificate) -> None:
@@ -208,6 +258,8 @@ def verify_calculus(certificate: Certificate) -> None:
             raise CertificateError(f"the derivative is {found}, not {claim.result}")
     elif isinstance(claim, Equality):
         _equal(claim, certificate.points)
+    elif isinstance(claim, Integral):
+        _integral(claim)
     else:
         _peak(claim, certificate.factor)
 
@@ -238,7 +290,7 @@ def _peak(claim: Peak, factor: Polynomial | None) -> None:
     theory = claim.theory
     if factor is None:
         raise CertificateError("factor: expected the nonnegative factor of the derivative")
-    moving = {a.name for a in theory.atoms if a.moves(claim.variable)}
+    moving = theory.moving(claim.variable)
     if names_in(claim.place, theory.ring) & (moving | {claim.variable}):
         raise CertificateError("the place moves with the variable")
     slope = differentiate(theory, claim.expression, claim.variable)
@@ -252,15 +304,47 @@ def _peak(claim: Peak, factor: Polynomial | None) -> None:
             raise CertificateError(f"factor: {factor} is not known to be nonnegative")
 
 
+def _integral(claim: Integral) -> None:
+    theory = claim.theory
+    moving = theory.moving(claim.variable) | {claim.variable}
+    total = quotient(theory.ring.zero, theory.ring.one)
+    for number, part in enumerate(claim.parts):
+        # Without denominators that move the antiderivative is continuous, whatever lies between the ends.
+        if names_in(denominator(part.primitive, theory.ring), theory.ring) & moving:
+            raise CertificateError(f"part {number}: the antiderivative may divide by zero: {part.primitive}")
+        slope = differentiate_fraction(theory, part.primitive, claim.variable)
+        if slope != part.integrand:
+            raise CertificateError(
+                f"part {number}: the derivative of the antiderivative is {slope}, not {part.integrand}")
+        for sign, end in ((1, part.high), (-1, part.low)):
+            total = total + sign * _at_end(theory, part.primitive, end, moving, f"part {number}")
+    if total != claim.value:
+        raise CertificateError(f"the integrals add up to {total}, not {claim.value}")
+
+
+def _at_end(theory: Theory, value: Coefficient, end: Ends, moving: set[str], where: str) -> Coefficient:
+    """A function at an end of its interval."""
+    given, ring = dict(end), theory.ring
+    if len(given) != len(end) or not set(given) <= moving:
+        raise CertificateError(f"{where}: an end gives each value once, of the variable or a moving atom")
+    for name, at in given.items():
+        if (names_in(numerator(at, ring), ring) | names_in(denominator(at, ring), ring)) & moving:
+            raise CertificateError(f"{where}: the value of {name} at an end is no constant: {at}")
+    if unknown := (names_in(numerator(value, ring), ring) & moving) - set(given):
+        raise CertificateError(f"{where}: {min(unknown)} is not known at an end")
+    images = [given.get(n, quotient(g, ring.one)) for n, g in zip(ring.names, ring.gens, strict=True)]
+    return compose_fraction(value, images, ring)
+
+
 def read_theory(data: Any) -> Theory:
     """The theory whose JSON form is `data`."""
     fields(data, "variables constants atoms points")
-    names = [*data["variables"], *data["constants"], *(a["name"] for a in data["atoms"])]
-    ring = Ring([str(n) for n in names])
-    atoms, points = [], []
+    named = (*data["variables"], *data["constants"], *(a["name"] for a in data["atoms"]))
+    ring, atoms, points = Ring(list(map(str, named))), [], []
     for item in data["atoms"]:
         fields(item, "name derivatives nonnegative")
-        rules = tuple((v, None if p is None else ring.parse(p)) for v, p in item["derivatives"])
+        rules = tuple((v, None if p is None else ring.parse(p) if isinstance(p, str)
+                       else ring.parse_fraction(p)) for v, p in item["derivatives"])
         atoms.append(Atom(item["name"], rules, item["nonnegative"] is True))
     for item in data["points"]:
         fields(item, "name variable value atoms")
@@ -271,8 +355,8 @@ def read_theory(data: Any) -> Theory:
 
 def _read_claim(data: Any) -> Claim:
     kind = data.get("kind") if isinstance(data, dict) else None
-    if kind not in ("derivative", "equality", "peak"):
-        raise CertificateError(f"expected a claim of kind derivative, equality or peak, got {kind!r:.60}")
+    if kind not in (kinds := ("derivative", "equality", "peak", "integral")):
+        raise CertificateError(f"expected a claim of kind {', '.join(kinds)}, got {kind!r:.60}")
     theory = read_theory(data["theory"])
     ring = theory.ring
     if kind == "equality":
@@ -284,8 +368,18 @@ def _read_claim(data: Any) -> Claim:
         fields(data, "kind theory variable expression result")
         return Derivative(theory, ring.parse_fraction(data["expression"]), data["variable"],
                           ring.parse_fraction(data["result"]))
+    if kind == "integral":
+        fields(data, "kind theory variable parts value")
+        parts = tuple(_read_part(item, ring) for item in data["parts"])
+        return Integral(theory, data["variable"], parts, ring.parse_fraction(data["value"]))
     fields(data, "kind theory variable expression place")
     return Peak(theory, ring.parse(data["expression"]), data["variable"], ring.parse(data["place"]))
+
+
+def _read_part(data: Any, ring: Ring) -> Part:
+    fields(data, "integrand primitive low high")
+    low, high = (tuple((n, ring.parse_fraction(v)) for n, v in data[end]) for end in ("low", "high"))
+    return Part(ring.parse_fraction(data["integrand"]), ring.parse_fraction(data["primitive"]), low, high)
 
 
 def read_calculus(data: Any, claim: Claim | None = None) -> Certificate:
@@ -296,7 +390,7 @@ def read_calculus(data: Any, claim: Claim | None = None) -> Certificate:
 
     def read() -> Certificate:
         proved = claim or _read_claim(data["claim"])
-        extra = {Derivative: "", Equality: " points", Peak: " factor"}[type(proved)]
+        extra = {Equality: " points", Peak: " factor"}.get(type(proved), "")
         fields(data, "format claim" + extra)
         factor = proved.theory.ring.parse(data["factor"]) if isinstance(proved, Peak) else None
         return Certificate(proved, tuple(data.get("points", ())), factor)

@@ -2,23 +2,28 @@
 
 A :class:`Functions` record lists operations, each on earlier ones.  It stands for functions of the
 named variables wherever all operations are defined: x/y where y != 0, log x where x > 0, sqrt x
-where x >= 0, x**y (``pow``) where x > 0, or x = 0 < y.  OPERATIONS has one line an operation.
+where x >= 0, x**y (``pow``) where x > 0, or x = 0 < y.  ``operations`` has one line an operation.
+``integral`` is the integral of a function f of one variable between two nodes, over the points at which
+f is defined; it is defined where f is bounded at these.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from operator import add, mul, sub, truediv
 from typing import Any, TypeAlias
 
-from flint import arb, ctx, fmpq
+from flint import acb, arb, ctx, fmpq
 
+from symtrade.kernel.operations import NOWHERE, OPERATIONS, Complex, Operation, Place
 from symtrade.kernel.polynomial import Rational, parse_rational
 
 Ball: TypeAlias = Any  # flint ships no type stubs: this is arb
 Node: TypeAlias = tuple[str, tuple[str, ...], tuple[int, ...]]  # operation, its texts, its arguments
+ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {"add": add, "sub": sub, "mul": mul, "div": truediv}
+INTEGRAL = "integral"
 
 
 class Graph:
@@ -77,6 +82,36 @@ class Graph:
                 return self.number(known[0] ** exponent)
         return self._put((operation, tuple(str(q) for q in numbers), arguments))
 
+    def integral(self, integrand: Functions, lower: int, upper: int) -> int:
+        """The integral of a function of one variable between two nodes.
+
+        >>> inner = Graph()
+        >>> t = inner.variable("t")
+        >>> graph = Graph()
+        >>> integrand = inner.functions(("t",), (inner("exp", t),))
+        >>> area = graph.integral(integrand, graph.number(0), graph.number(1))
+        >>> [value] = graph.functions((), (area,)).at(())
+        >>> round(float(value), 12)
+        1.718281828459
+        """
+        if len(integrand.variables) != 1 or len(integrand.roots) != 1:
+            raise ValueError("an integrand is one function of one variable")
+        text = json.dumps(integrand.to_data(), separators=(",", ":"))
+        return self._put((INTEGRAL, (text,), (lower, upper)))
+
+    def inserted(self, function: Functions, argument: int) -> int:
+        """The node of a function of one variable at another node."""
+        here: list[int] = []
+        for operation, texts, arguments in function.nodes:
+            values = tuple(here[k] for k in arguments)
+            if operation == "variable":
+                here.append(argument)
+            elif operation == INTEGRAL:
+                here.append(self._put((operation, texts, values)))
+            else:
+                here.append(self(operation, *values, numbers=tuple(parse_rational(t) for t in texts)))
+        return here[function.roots[0]]
+
     def derivative(self, node: int, variable: str, known: dict[int, int] | None = None) -> int:
         """The derivative of a node by a variable, as a node; `known` collects those of earlier nodes."""
         known = {} if known is None else known
@@ -88,11 +123,17 @@ class Graph:
             for k, argument in enumerate(arguments):
                 inner = known[argument]
                 if self.value(inner) != 0:
-                    place = Place(self, i, tuple(parse_rational(text) for text in texts), arguments)
-                    outer = OPERATIONS[operation].derivatives[k](place)
+                    outer = (self._integrand(i, k) if operation == INTEGRAL else
+                             OPERATIONS[operation].derivatives[k](Place(self, i, texts, arguments)))
                     total = self("add", total, self("mul", outer, inner))
             known[i] = total
         return known[node]
+
+    def _integrand(self, node: int, end: int) -> int:
+        """The derivative of an integral by one of its ends."""
+        _, (text,), arguments = self.nodes[node]
+        value = self.inserted(_integrand(text), arguments[end])
+        return value if end == 1 else self("sub", self.number(0), value)
 
     def functions(self, variables: Sequence[str], roots: Sequence[int]) -> Functions:
         """The record of these nodes: what they need, in the order in which they need it."""
@@ -123,7 +164,8 @@ class Functions:
     def to_data(self) -> dict[str, Any]:
         """The JSON form."""
         return {"variables": list(self.variables), "roots": list(self.roots),
-                "nodes": [[operation, *texts, *arguments] for operation, texts, arguments in self.nodes]}
+                "nodes": [[operation, *((json.loads(t) for t in texts) if operation == INTEGRAL else texts),
+                           *arguments] for operation, texts, arguments in self.nodes]}
 
     def jacobian(self) -> Functions:
         """All partial derivatives: those of the first function, then those of the second, ..."""
@@ -149,7 +191,7 @@ class Program:
     def __init__(self, functions: Functions) -> None:
         place = {name: i for i, name in enumerate(functions.variables)}
         self.start: list[Ball] = []
-        self.steps: list[tuple[int, Any, Any, tuple[Rational, ...], tuple[int, ...]]] = []
+        self.steps: list[tuple[int, Operation, tuple[Rational, ...], tuple[int, ...]]] = []
         self.inputs: list[tuple[int, int]] = []
         self.roots = functions.roots
         fixed: list[bool] = []
@@ -159,161 +201,92 @@ class Program:
             if name == "variable":
                 self.inputs.append((i, place[texts[0]]))
                 continue
-            operation, numbers = OPERATIONS[name], tuple(parse_rational(text) for text in texts)
+            operation = _integral(texts[0]) if name == INTEGRAL else OPERATIONS[name]
+            numbers = () if name == INTEGRAL else tuple(parse_rational(text) for text in texts)
             if fixed[i]:
-                self.start[i] = operation.enclose(*numbers, *(self.start[k] for k in arguments))
+                # a number need not be smooth in anything, and exact arguments lie in the domain or do not
+                values = [self.start[k] for k in arguments]
+                anyhow = name == INTEGRAL or all(v.is_exact() for v in values)
+                enclose = operation.beyond or operation.enclose if anyhow else operation.enclose
+                self.start[i] = enclose(*numbers, *values)
             else:
-                beyond = operation.beyond or operation.enclose
-                self.steps.append((i, operation.enclose, beyond, numbers, arguments))
+                self.steps.append((i, operation, numbers, arguments))
 
     def __call__(self, box: Sequence[Ball], total: bool = False) -> tuple[Ball, ...]:
         values = list(self.start)
         for i, k in self.inputs:
             values[i] = box[k]
-        for i, enclose, beyond, numbers, arguments in self.steps:
-            values[i] = (enclose if total else beyond)(*numbers, *[values[k] for k in arguments])
+        for i, operation, numbers, arguments in self.steps:
+            enclose = operation.enclose if total else operation.beyond or operation.enclose
+            values[i] = enclose(*numbers, *[values[k] for k in arguments])
         if total and not all(value.is_finite() for value in values):
             return tuple(arb("nan") for _ in self.roots)
         return tuple(values[i] for i in self.roots)
 
-
-ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {"add": add, "sub": sub, "mul": mul, "div": truediv}
-
-
-@dataclass(frozen=True)
-class Place:
-    """An operation in a graph, for the rules of differentiation."""
-
-    graph: Graph
-    node: int
-    numbers: tuple[Rational, ...]
-    arguments: tuple[int, ...]
-
-    def __call__(self, operation: str, *arguments: int) -> int:
-        return self.graph(operation, *arguments)
-
-    def number(self, value: Rational | int) -> int:
-        return self.graph.number(value)
+    def holomorphic(self, point: Sequence[Complex]) -> tuple[Complex, ...]:
+        """Balls that contain the values on complex balls; finite only where the functions continue
+        holomorphically to all of these."""
+        values: list[Complex] = [None if value is None else acb(value) for value in self.start]
+        for i, k in self.inputs:
+            values[i] = point[k]
+        for i, operation, numbers, arguments in self.steps:
+            enclose = operation.holomorphic or operation.enclose
+            values[i] = enclose(*numbers, *[values[k] for k in arguments])
+        if not all(value.is_finite() for value in values):
+            return tuple(NOWHERE for _ in self.roots)
+        return tuple(values[i] for i in self.roots)
 
 
-@dataclass(frozen=True)
-class Operation:
-    """``enclose(*numbers, *balls)`` is finite only where the operation is defined and smooth on all of
-    the balls; `beyond`, if any, is for balls that reach out of its domain.  `derivatives` has one rule
-    an argument."""
-
-    numbers: int
-    enclose: Callable[..., Ball]
-    derivatives: tuple[Callable[[Place], int], ...] = ()
-    beyond: Callable[..., Ball] | None = None
+def _integrand(text: str) -> Functions:
+    return read_functions(json.loads(text))
 
 
-def _power(exponent: Rational, x: Ball) -> Ball:
-    """By products: flint's powers of balls around 0 may be nan."""
-    found = reduce(mul, [x] * abs(int(exponent.p)), arb(1))
-    return found if exponent >= 0 else 1 / found
+def _integral(text: str) -> Operation:
+    """The operation: f integrated between the middles of both ends by Arb (Petras' algorithm: Gauss and
+    Legendre's rule where f is holomorphic near a piece of the way, with Cauchy's bound of the error, and
+    else the piece's length times the values of f there); from a middle z0 to z it is (z - z0) times a
+    mean of f on the way, so in the ball (z - z0) f(ball)."""
+    f = Program(_integrand(text))
 
+    def anywhere(x: Ball) -> Ball:  # nothing is added where f is undefined
+        (value,) = f((x,), True)
+        return value if value.is_finite() else f((x,))[0].union(arb(0))
 
-def _root_beyond(x: Ball) -> Ball:
-    """0 <= sqrt(x) <= sqrt(u) where 0 <= x <= u."""
-    if x > 0 or not x.upper() >= 0:
-        return x.sqrt() if x > 0 else arb("nan")
-    return arb(0).union(x.upper().sqrt())
+    def at(z: Complex, analytic: bool) -> Complex:
+        if analytic or not z.imag.is_zero():
+            return f.holomorphic((z,))[0]
+        return acb(anywhere(z.real))
 
+    def between(lower: Ball, upper: Ball) -> Ball:
+        found = acb.integral(at, acb(lower), acb(upper))
+        return found.real if found.is_finite() else arb("nan")
 
-def _pow(x: Ball, y: Ball) -> Ball:
-    return (y * x.log()).exp() if x > 0 else arb("nan")
+    def inner(lower: Ball, upper: Ball) -> tuple[Ball, Ball]:  # exact ends, in between where that can be
+        if lower < upper:
+            return lower.upper(), upper.lower()
+        return (lower.lower(), upper.upper()) if lower > upper else (lower.mid(), upper.mid())
 
+    def moved(end: Any, middle: Ball, values: Callable[[Any], Any]) -> Any:
+        return 0 if end == middle else (end - middle) * values(end)
 
-def _pow_beyond(x: Ball, y: Ball) -> Ball:
-    """0 <= x**y <= u**y where 0 <= x <= u and y > 0."""
-    if x > 0:
-        return _pow(x, y)
-    return arb(0).union(_pow(x.upper(), y)) if y > 0 and x.upper() > 0 else arb("nan")
+    def real(values: Callable[[Ball], Ball]) -> Callable[[Ball, Ball], Ball]:
+        def enclose(lower: Ball, upper: Ball) -> Ball:
+            if not (lower.is_finite() and upper.is_finite()):
+                return arb("nan")
+            a, b = inner(lower, upper)
+            return between(a, b) + moved(upper, b, values) - moved(lower, a, values)
+        return enclose
 
+    def holomorphic(lower: Complex, upper: Complex) -> Complex:
+        if not (lower.is_finite() and upper.is_finite()):
+            return NOWHERE
+        a, b = lower.real.mid(), upper.real.mid()
 
-def _increasing(f: Callable[[Ball], Ball], x: Ball) -> Ball:
-    """The values of an increasing function lie between those at the ends of a ball."""
-    if x.is_exact():
-        return f(x)
-    return f(x.lower()).union(f(x.upper())) if x.is_finite() else arb("nan")
+        def values(z: Complex) -> Complex:  # on the ball, and on the way to it from the real axis
+            return f.holomorphic((acb(z.real, z.imag.union(arb(0))),))[0]
+        return acb(between(a, b)) + moved(upper, acb(b), values) - moved(lower, acb(a), values)
 
-
-def _betainc(a: Rational, b: Rational, x: Ball) -> Ball:
-    if not (x > 0 and x < 1 and a > 0 and b > 0):
-        return arb("nan")
-    return _increasing(lambda y: y.beta_lower(arb(a), arb(b), regularized=1), x)
-
-
-def _gammainc(s: Rational, x: Ball) -> Ball:
-    if not (x > 0 and s > 0):
-        return arb("nan")
-    return _increasing(lambda y: y.gamma_lower(arb(s), regularized=1), x)
-
-
-def _beta(a: Rational, b: Rational) -> Ball:
-    return arb(a).gamma() * arb(b).gamma() / arb(a + b).gamma()
-
-
-def _by_betainc(at: Place) -> int:
-    """x**(a-1) * (1-x)**(b-1) / B(a, b)."""
-    (a, b), (x,) = at.numbers, at.arguments
-    left = at("pow", x, at.number(a - 1))
-    right = at("pow", at("sub", at.number(1), x), at.number(b - 1))
-    return at("div", at("mul", left, right), at.graph("Beta", numbers=(a, b)))
-
-
-def _by_gammainc(at: Place) -> int:
-    """x**(s-1) * exp(-x) / Gamma(s)."""
-    (s,), (x,) = at.numbers, at.arguments
-    top = at("mul", at("pow", x, at.number(s - 1)), at("exp", at("sub", at.number(0), x)))
-    return at("div", top, at.graph("Gamma", numbers=(s,)))
-
-
-def _by_erf(at: Place) -> int:
-    """2/sqrt(pi) * exp(-x**2)."""
-    (x,) = at.arguments
-    scale = at("div", at.number(2), at("sqrt", at("pi")))
-    return at("mul", scale, at("exp", at("sub", at.number(0), at("mul", x, x))))
-
-
-def _by_power(at: Place) -> int:
-    (k,), (x,) = at.numbers, at.arguments
-    return at("mul", at.number(k), at.graph("power", x, numbers=(k - 1,)))
-
-
-def _by_base(at: Place) -> int:
-    x, y = at.arguments
-    return at("mul", y, at("pow", x, at("sub", y, at.number(1))))
-
-
-OPERATIONS: Mapping[str, Operation] = {
-    "number": Operation(1, arb),
-    "add": Operation(0, add, (lambda at: at.number(1), lambda at: at.number(1))),
-    "sub": Operation(0, sub, (lambda at: at.number(1), lambda at: at.number(-1))),
-    "mul": Operation(0, mul, (lambda at: at.arguments[1], lambda at: at.arguments[0])),
-    "div": Operation(0, truediv, (
-        lambda at: at("div", at.number(1), at.arguments[1]),
-        lambda at: at("sub", at.number(0), at("div", at.node, at.arguments[1])))),
-    "power": Operation(1, _power, (_by_power,)),
-    "pow": Operation(0, _pow, (_by_base, lambda at: at("mul", at.node, at("log", at.arguments[0]))),
-                     _pow_beyond),
-    "sqrt": Operation(0, lambda x: x.sqrt() if x > 0 else arb("nan"),
-                      (lambda at: at("div", at.number("1/2"), at.node),), _root_beyond),
-    "exp": Operation(0, arb.exp, (lambda at: at.node,)),
-    "log": Operation(0, lambda x: x.log() if x > 0 else arb("nan"),
-                     (lambda at: at("div", at.number(1), at.arguments[0]),)),
-    "sin": Operation(0, arb.sin, (lambda at: at("cos", at.arguments[0]),)),
-    "cos": Operation(0, arb.cos, (lambda at: at("sub", at.number(0), at("sin", at.arguments[0])),)),
-    "atan": Operation(0, arb.atan, (lambda at: at("div", at.number(1), at(
-        "add", at.number(1), at("mul", at.arguments[0], at.arguments[0]))),)),
-    "erf": Operation(0, lambda x: _increasing(arb.erf, x), (_by_erf,)),
-    "betainc": Operation(2, _betainc, (_by_betainc,)),
-    "gammainc": Operation(1, _gammainc, (_by_gammainc,)),
-    "pi": Operation(0, arb.pi),
-    "Gamma": Operation(1, lambda s: arb(s).gamma()),
-    "Beta": Operation(2, _beta),
-}
+    return Operation(0, real(lambda x: f((x,), True)[0]), (), real(anywhere), holomorphic)
 
 
 def read_functions(data: Any) -> Functions:
@@ -326,6 +299,10 @@ def read_functions(data: Any) -> Functions:
             if item[1] not in names:
                 raise ValueError(f"node {here}: {item[1]!r} is no variable")
             found = graph.variable(item[1])
+        elif item[0] == INTEGRAL:
+            if len(item) != 4 or not all(_is_position(i, here) for i in item[2:]):
+                raise ValueError(f"node {here}: {INTEGRAL} needs an integrand and 2 earlier nodes")
+            found = graph.integral(read_functions(item[1]), item[2], item[3])
         elif item[0] in OPERATIONS:
             operation = OPERATIONS[item[0]]
             numbers = [parse_rational(text) for text in item[1:1 + operation.numbers]]
@@ -336,7 +313,8 @@ def read_functions(data: Any) -> Functions:
                 raise ValueError(f"node {here}: the exponent of power is an integer")
             found = graph(item[0], *arguments, numbers=numbers)
         else:
-            raise ValueError(f"node {here}: {item[0]!r} is no operation; expected {', '.join(OPERATIONS)}")
+            raise ValueError(f"node {here}: {item[0]!r} is no operation; "
+                             f"expected {', '.join((*OPERATIONS, INTEGRAL))}")
         if found != here:
             raise ValueError(f"node {here} is node {found}, or is simpler than it is written")
     if not all(_is_position(i, len(graph.nodes)) for i in data["roots"]):

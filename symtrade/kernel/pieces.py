@@ -41,7 +41,7 @@ def check_pieces(certificate: Certificate, found: Sequence[tuple[Leaf, Signs, tu
             if number >= len(found) or number in owner:
                 raise CertificateError(f"pieces: piece {k}: leaf {number} does not exist or is in two pieces")
             owner[number] = k
-            _check_line(certificate, piece, *found[number], f"pieces: piece {k}, leaf {number}")
+            check_line(certificate, piece, *found[number], f"pieces: piece {k}, leaf {number}")
         if not piece.leaves or not piece.regions or piece.status == "empty":
             raise CertificateError(f"pieces: piece {k} is empty")
     for number, (leaf, _, _) in enumerate(found):
@@ -68,8 +68,9 @@ def check_pieces(certificate: Certificate, found: Sequence[tuple[Leaf, Signs, tu
         raise CertificateError(f"overlaps: region {r} of piece {k} against leaf {number} needs no reason")
 
 
-def _check_line(certificate: Certificate, piece: Piece, leaf: Leaf, known: Signs,
-                path: tuple[Step, ...], where: str) -> None:
+def check_line(certificate: Certificate, piece: Piece, leaf: Leaf, known: Signs,
+               path: tuple[Step, ...], where: str) -> None:
+    """Raise CertificateError unless a piece states what its leaf proves, and holds wherever the leaf does."""
     if piece.status != leaf.kind:
         raise CertificateError(f"{where}: the piece says {piece.status}, the leaf {leaf.kind}")
     if (piece.value is None) != (piece.status != "optimal"):

@@ -102,7 +102,7 @@ class Ring:
 def parse_rational(text: str) -> Rational:
     """``"-3/4"`` as an exact rational."""
     num, _, den = text.partition("/")
-    return fmpq(int(num), int(den or 1))
+    return fmpq(fmpz(num), fmpz(den or 1))  # Python's int reads 4300 digits at most
 
 
 class RationalFunction:

@@ -89,7 +89,8 @@ class Signs:
 
     def sign(self, polynomial: Polynomial) -> str | None:
         """What is known of the sign of a polynomial of the parameters: ``> >= = <= <``, ``!=`` or
-        None.  The hypotheses that divide it are divided out; coefficients decide the rest."""
+        None.  The hypotheses that divide it, but for a positive constant, are divided out; coefficients
+        decide the rest."""
         return self.sign_here(self.transport(polynomial))
 
     def sign_here(self, f: Polynomial) -> str | None:
@@ -102,7 +103,7 @@ class Signs:
                 break
             if h.polynomial.is_constant():
                 continue
-            f, power = divide_out(f, h.polynomial)
+            f, power = divide_out(f, h.polynomial / h.polynomial.content())
             if power and h.relation == "=":
                 return "="
             if power and h.relation == "!=":

@@ -44,16 +44,32 @@ class Piece:
         """One of the formulas at a number or symbol."""
         formula = getattr(self, what)
         if at in (self.lo, self.hi):
-            return _limit(formula, at)
+            return at_end(formula, at, "-" if at == self.hi else "+")
         return formula.subs(X, at)
 
 
-def _limit(formula: Any, at: Any) -> Any:
-    """The value at an end of the piece, by continuity where the formula is 0/0 or infinite there."""
-    value = formula.subs(X, at)
-    if value in (sympy.nan, sympy.zoo) or at in (S.Infinity, S.NegativeInfinity):
-        value = sympy.limit(formula, X, at, "-" if at is S.Infinity else "+")
-    return value.replace(lambda e: isinstance(e, sympy.betainc) and e.args[2] == e.args[3], lambda _: S.Zero)
+def at_end(formula: Any, at: Any, side: str) -> Any:
+    """The value at an end of the piece, by continuity where the formula is 0/0 or infinite there; `side`
+    is "+" at a lower end and "-" at an upper one."""
+    value = formula.subs(X, at) if at.is_finite is not False else sympy.nan
+    if value.has(sympy.nan, sympy.zoo):
+        value = _approached(formula, at, side)
+    value = value.replace(lambda e: isinstance(e, sympy.betainc) and e.args[2] == e.args[3], lambda _: S.Zero)
+    return value.replace(lambda e: isinstance(e, sympy.Integral) and e.limits[0][1] == e.limits[0][2],
+                         lambda _: S.Zero)
+
+
+def _approached(formula: Any, at: Any, side: str) -> Any:
+    """The limit from inside the piece; nan where SymPy does not know it."""
+
+    def whole(e: Any) -> bool:
+        return isinstance(e, sympy.lowergamma) and sympy.limit(e.args[1], X, at, side) is S.Infinity
+
+    try:
+        value = sympy.limit(formula.replace(whole, lambda e: sympy.gamma(e.args[0])), X, at, side)
+    except (NotImplementedError, ValueError):
+        return sympy.nan
+    return sympy.nan if value.has(sympy.Limit, sympy.AccumBounds) else value
 
 
 @dataclass(frozen=True)
@@ -106,12 +122,6 @@ class Distribution:
             for formula in (p.lo, p.hi, p.cdf, p.upper):
                 names |= frozenset(formula.free_symbols)
         return names - {X}
-
-    @property
-    def closed(self) -> bool:
-        """Whether the formulas are free of unevaluated integrals."""
-        return not any(formula.has(sympy.Integral) for p in self.pieces
-                       for formula in (p.cdf, p.density, p.upper))
 
     @property
     def mean(self) -> Any:
@@ -218,10 +228,10 @@ def glue(name: str, parts: Sequence[tuple[Any, Any, Any, Any]]) -> Distribution:
     pieces: list[Piece] = []
     rest = S.Zero
     for lo, hi, cdf, primitive in reversed(parts):
-        last = _limit(primitive, hi)
+        last = at_end(primitive, hi, "-")
         upper = last - primitive + rest
         pieces.append(Piece(lo, hi, cdf, sympy.diff(cdf, X), _neat(upper)))
-        rest = _limit(pieces[-1].upper, lo)
+        rest = at_end(pieces[-1].upper, lo, "+")
     return Distribution(name, tuple(reversed(pieces)))
 
 

@@ -12,6 +12,7 @@ import sympy
 from symtrade.model import families
 from symtrade.model.distribution import Distribution, mixture
 from symtrade.model.errors import ModelError
+from symtrade.model.own_distribution import from_cdf, from_density
 
 FAMILIES: Mapping[str, Callable[..., Distribution]] = {
     "uniform": families.uniform, "power": families.power, "mirror_power": families.mirror_power,
@@ -19,7 +20,7 @@ FAMILIES: Mapping[str, Callable[..., Distribution]] = {
     "truncated_exponential": families.truncated_exponential, "truncated_normal": families.truncated_normal,
     "exponential": families.exponential, "pareto": families.pareto,
     "piecewise_uniform": families.piecewise_uniform, "piecewise_polynomial": families.piecewise_polynomial,
-    "cdf": families.from_cdf, "density": families.from_density, "mirror": families.mirror,
+    "cdf": from_cdf, "density": from_density, "mirror": families.mirror,
     "affine": families.affine, "mixture": mixture,
 }
 FUNCTIONS: Mapping[str, Any] = {

@@ -1,10 +1,9 @@
-"""Families of distributions by name, and a user's own cdf or density."""
+"""Families of distributions by name."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import sympy
@@ -13,8 +12,6 @@ from sympy import S
 from symtrade.model.distribution import Distribution, Piece, X, affine, glue, mirror
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
-
-OPERATIONS = 60  # in a formula that SymPy is asked to integrate
 
 
 def _shape(value: Any, what: str) -> Any:
@@ -35,6 +32,18 @@ def uniform(a: Any = 0, b: Any = 1) -> Distribution:
         raise ModelError(f"uniform({a}, {b}): expected a < b")
     return Distribution(f"uniform({a}, {b})", (
         Piece(a, b, (X - a) / (b - a), 1 / (b - a), (b - X)**2 / (2 * (b - a))),))
+
+
+def unspecified(lo: Any = 0, hi: Any = 1, name: str = "F") -> Distribution:
+    """Any distribution on [lo, hi] without atoms and gaps: nothing but its support is known.
+
+    >>> unspecified(0, 2).cdf(sympy.Symbol("v"))
+    F(v)
+    """
+    lo, hi = exact(lo, f"{name}: lo"), exact(hi, f"{name}: hi")
+    return Distribution(
+        name, (Piece(lo, hi, *(sympy.Function(f)(X) for f in (name, f"{name}_density", f"{name}_upper"))),)
+    )
 
 
 def power(a: Any) -> Distribution:
@@ -145,21 +154,23 @@ def _refuse_negative(density: Any, lo: Any, hi: Any, name: str) -> None:
 
 
 def nonnegative(density: Any, lo: Any, hi: Any) -> bool:
-    """Whether a SymPy polynomial over Q is nonnegative on [lo, hi], decided exactly: it keeps its sign
-    between its roots of odd order."""
+    """Whether a SymPy polynomial over Q is nonnegative on [lo, hi], where `hi` may be oo, decided exactly:
+    it keeps its sign between its roots of odd order."""
     inside = sympy.Integer(1)
     for factor, power in density.sqf_list()[1]:
         if power % 2:
             inside *= factor.as_expr()
-    roots = sympy.Poly(inside, X).count_roots(lo, hi)
-    strictly = roots - sum(sympy.Poly(inside, X).eval(end) == 0 for end in (lo, hi))
+    roots = sympy.Poly(inside, X).count_roots(lo, None if hi is S.Infinity else hi)
+    strictly = roots - sum(sympy.Poly(inside, X).eval(end) == 0 for end in (lo, hi) if end is not S.Infinity)
     return not strictly and _sign_inside(density, lo, hi) >= 0
 
 
 def _sign_inside(density: Any, lo: Any, hi: Any) -> int:
     """The sign at a point between lo and hi where the polynomial is not zero (0 if it is zero)."""
-    for k in range(1, density.degree() + 3 if not density.is_zero else 1):
-        value = density.eval(lo + (hi - lo) * sympy.Rational(k, density.degree() + 3))
+    count = density.degree() + 3 if not density.is_zero else 1
+    for k in range(1, count):
+        share = sympy.Rational(k, count)
+        value = density.eval(lo + (share / (1 - share) if hi is S.Infinity else (hi - lo) * share))
         if value != 0:
             return 1 if value > 0 else -1
     return 0
@@ -277,97 +288,8 @@ def pareto(shape: Any, least: Any = 1) -> Distribution:
         Piece(least, S.Infinity, 1 - tail, shape * tail / X, X * tail / (shape - 1)),))
 
 
-def from_cdf(formula: Any, lo: Any = 0, hi: Any = 1, variable: Any = None) -> Distribution:
-    """A user's own cdf on [lo, hi], a SymPy expression in one symbol.
-
-    Raises ModelError where it is not 0 at `lo` and 1 at `hi`, so that there would be an atom.  That
-    it increases in between is verified where the distribution is used.
-
-    >>> v = sympy.Symbol("v")
-    >>> from_cdf(3*v**2 - 2*v**3).mean
-    1/2
-    """
-    formula, lo, hi = exact(formula, "the cdf"), exact(lo, "the cdf's lo"), exact(hi, "the cdf's hi")
-    name = f"cdf({formula})" if (lo, hi) == (0, 1) else f"cdf({formula}, {lo}, {hi})"
-    argument = _one_symbol(formula, variable, name)
-    cdf = formula.subs(argument, X)
-    for end, expected in ((lo, 0), (hi, 1)):
-        value = _value(cdf, end)
-        if value != expected:
-            raise ModelError(f"{name}: expected F({end}) = {expected}, got {value}: there would be an atom, "
-                             "which static disclosure excludes; give a cdf without jumps")
-    density = sympy.diff(cdf, X)
-    if cdf.is_polynomial(X):
-        return piecewise_polynomial((lo, hi), (density,), name, X)
-    found = primitive(1 - cdf)
-    if found is not None and hi.is_finite:
-        return replace(glue(name, ((lo, hi, cdf, found),)), increasing=False)
-    t = sympy.Symbol("t", real=True)
-    upper = sympy.Integral((1 - cdf).subs(X, t), (t, X, hi))
-    return Distribution(name, (Piece(lo, hi, cdf, density, upper),), increasing=False)
-
-
-def primitive(formula: Any) -> Any:
-    """An antiderivative that SymPy finds and that differentiates back; None if there is none."""
-    if formula.count_ops() > OPERATIONS:
-        return None
-    found = sympy.integrate(formula, X)
-    if found.has(sympy.Integral, sympy.Piecewise) or sympy.simplify(sympy.diff(found, X) - formula) != 0:
-        return None
-    return found
-
-
-def from_density(formula: Any, lo: Any = 0, hi: Any = 1, variable: Any = None) -> Distribution:
-    """A user's own density on [lo, hi] up to a positive factor: it is divided by its integral.
-
-    >>> v = sympy.Symbol("v")
-    >>> from_density(v).cdf(sympy.Rational(1, 2))
-    1/4
-    """
-    formula, lo, hi = exact(formula, "the density"), exact(lo, "the density's lo"), exact(hi, "its hi")
-    name = f"density({formula})" if (lo, hi) == (0, 1) else f"density({formula}, {lo}, {hi})"
-    argument = _one_symbol(formula, variable, name)
-    density = formula.subs(argument, X)
-    t = sympy.Symbol("t", real=True)
-    if density.is_polynomial(X):
-        whole = sympy.Poly(density, X).integrate()
-        mass = whole.eval(hi) - whole.eval(lo)
-        if mass.is_positive is False:
-            raise ModelError(f"{name}: expected a density with positive integral, got {mass}")
-        return piecewise_polynomial((lo, hi), (density / mass,), name, X)
-    once = primitive(density)
-    twice = None if once is None else primitive(once)
-    if once is not None and twice is not None and hi.is_finite:
-        mass = once.subs(X, hi) - once.subs(X, lo)
-        cdf = (once - once.subs(X, lo)) / mass
-        return replace(glue(name, ((lo, hi, cdf, X - (twice - X * once.subs(X, lo)) / mass),)),
-                       increasing=False)
-    inner = density.subs(X, t)
-    whole = sympy.Integral(inner, (t, lo, hi))
-    tail = sympy.Integral(inner, (t, X, hi)) / whole
-    upper = sympy.Integral(t * inner, (t, X, hi)) / whole - X * tail
-    cdf = sympy.Integral(inner, (t, lo, X)) / whole
-    return Distribution(name, (Piece(lo, hi, cdf, density / whole, upper),), increasing=False)
-
-
-def _one_symbol(formula: Any, variable: Any, name: str) -> Any:
-    symbols = formula.free_symbols
-    if variable is not None:
-        return variable
-    if len(symbols) != 1:
-        found = ", ".join(sorted(map(str, symbols))) or "none"
-        raise ModelError(f"{name}: expected an expression in one symbol, got {found}; "
-                         "name the argument with variable=")
-    return next(iter(symbols))
-
-
-def _value(formula: Any, at: Any) -> Any:
-    value = formula.subs(X, at) if at.is_finite else sympy.limit(formula, X, at)
-    return sympy.simplify(value)
-
-
 __all__ = [
-    "affine", "beta", "exponential", "from_cdf", "from_density", "kumaraswamy", "mirror", "mirror_power",
+    "affine", "beta", "exponential", "kumaraswamy", "mirror", "mirror_power",
     "pareto", "piecewise_polynomial", "piecewise_uniform", "power", "triangular", "truncated_exponential",
     "truncated_normal", "uniform",
 ]

@@ -7,7 +7,7 @@ is the height at v of the tangent of h at the posterior.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,9 +16,15 @@ import sympy
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
 
+Sign = Callable[[Any], int]  # -1, 0 or 1 for an exact number
+
 
 class InformationCost(Protocol):
     """What the model needs to know of a posterior-separable cost."""
+
+    @property
+    def steep(self) -> bool:
+        """Whether the marginal cost of mass in a state falls without bound as its probability vanishes."""
 
     def potential(self, posterior: Sequence[Any]) -> Any:
         """h, a convex function of the posterior (probabilities, one a state)."""
@@ -28,6 +34,9 @@ class InformationCost(Protocol):
 
     def shifted(self, x: Any, gap: Any) -> Any:
         """With two states: the z at which h'(z) = h'(x) - gap (probabilities of the second)."""
+
+    def maximizer(self, slopes: Sequence[Any], sign: Sign) -> Sequence[Any]:
+        """The posterior q at which the sum of q_v slope_v exceeds h(q) most; slopes are exact numbers."""
 
 
 def tangent(cost: InformationCost, posterior: Sequence[Any], state: int) -> Any:
@@ -63,9 +72,17 @@ class Entropy:
     def marginal(self, posterior: Sequence[Any], state: int) -> Any:
         return self.coefficient * sympy.log(posterior[state])
 
+    @property
+    def steep(self) -> bool:
+        return True
+
     def shifted(self, x: Any, gap: Any) -> Any:
         ratio = sympy.exp(gap / self.coefficient)
         return x / (x + ratio * (1 - x))
+
+    def maximizer(self, slopes: Sequence[Any], sign: Sign) -> Sequence[Any]:  # noqa: ARG002  none is needed
+        powers = [sympy.exp(s / self.coefficient) for s in slopes]
+        return [q / sum(powers) for q in powers]
 
 
 @dataclass(frozen=True)
@@ -87,8 +104,27 @@ class ResidualVariance:
     def marginal(self, posterior: Sequence[Any], state: int) -> Any:
         return self.coefficient * (2 * posterior[state] - 1 - sum(q**2 for q in posterior))
 
+    @property
+    def steep(self) -> bool:
+        return False
+
     def shifted(self, x: Any, gap: Any) -> Any:
         return x - gap / (4 * self.coefficient)
+
+    def maximizer(self, slopes: Sequence[Any], sign: Sign) -> Sequence[Any]:
+        """The projection of the slopes onto the posteriors.
+
+        >>> ResidualVariance().maximizer((0, 1, -5), lambda x: sympy.sign(x))
+        [1/4, 3/4, 0]
+        """
+        kept = list(range(len(slopes)))
+        while True:
+            level = (sum(slopes[v] for v in kept) - 2 * self.coefficient) / sympy.Integer(len(kept))
+            above = [v for v in kept if sign(slopes[v] - level) > 0]
+            if above == kept:
+                return [(slopes[v] - level) / (2 * self.coefficient) if v in kept else sympy.S.Zero
+                        for v in range(len(slopes))]
+            kept = above
 
 
 def _positive(value: Any) -> Any:

@@ -14,7 +14,7 @@ from symtrade.model.distribution import Distribution
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
 from symtrade.model.relations import as_tuple
-from symtrade.model.typespace import TypeSpace
+from symtrade.model.typespace import SomeTypes, TypeSpace
 
 SELLER, BUYER = "seller", "buyer"
 AGENTS = (SELLER, BUYER)
@@ -43,7 +43,8 @@ class Types:
                 f"the law of {self.symbol}: expected a Distribution such as uniform(0, 1), or a "
                 f"TypeSpace, got {self.law!r:.60}"
             )
-        if isinstance(self.law, TypeSpace) and self.law.probabilities is None:
+        known = isinstance(self.law, Distribution | SomeTypes) or self.law.probabilities is not None
+        if not known:
             raise ModelError(
                 f"the types of {self.symbol} need probabilities: TypeSpace(values, probabilities)"
             )
@@ -78,7 +79,7 @@ class Types:
         if isinstance(self.law, TypeSpace):
             return ()
         low, high = self.law.support
-        return self.symbol >= low, self.symbol <= high
+        return (self.symbol >= low, *((self.symbol <= high,) if high is not sympy.oo else ()))
 
     @property
     def assuming(self) -> tuple[Any, ...]:
@@ -86,10 +87,12 @@ class Types:
         if isinstance(self.law, TypeSpace):
             return ()
         low, high = self.law.support
-        return tuple(r for r in (sympy.Lt(low, high),) if r != sympy.true)
+        return () if high is sympy.oo else tuple(r for r in (sympy.Lt(low, high),) if r != sympy.true)
 
     def mean(self, function: Any) -> Any:
         """The expectation of a function of a finite type."""
+        if isinstance(self.law, SomeTypes):
+            return self.law.mean(function, self.symbol)
         return sympy.Add(
             *(
                 p * sympy.sympify(function).subs(self.symbol, v)

@@ -1,15 +1,18 @@
 """Subsidy minimisation with two states: the families among which the supremum lies.
 
 For given anchors (multipliers) the net payment T is convex in the posterior between 0, the buyer's
-kink, the seller's kink and 1, so its concave closure is made of chords between these points.  A
-posterior 0 or 1 cannot be implemented, only approached.  A family fixes which two points are used and
-which state binds whom at each; its conditions say where its anchors are optimal for its posteriors.
+kink, the seller's kink and 1, so its concave closure is made of chords between these points.  With steep
+costs a posterior 0 or 1 cannot be implemented, only approached; with others it can, and then only the
+state that is left binds.  A family fixes which two points are used and which state binds whom at each;
+its conditions say where its anchors are optimal for its posteriors.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import sympy
@@ -18,6 +21,7 @@ from symtrade.model.quality import Prices, QualityEnvironment, buyer_anchor, sel
 
 # Probabilities: of the first state at the high posterior, of the second at the low one; weight; spread.
 W, Y, TAU, SPREAD = sympy.symbols("w y tau s")
+LOG_W, LOG_Y = sympy.symbols("a b")  # minus logarithms of the first two, relative to the prior
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class Family:
     binding: tuple[tuple[int, int], ...]
     conditions: tuple[Any, ...] = ()
     limit: int | None = None
+    collected_revenue: Any = None
+    bound: Any = None  # at least the revenue, and finite where a weight vanishes
 
     @property
     def prices(self) -> Prices:
@@ -52,9 +58,37 @@ class Family:
     @cached_property
     def revenue(self) -> Any:
         """What the designer keeps in expectation."""
+        if self.collected_revenue is not None:
+            return self.collected_revenue
+        return self.collected(sympy.S.Zero)
+
+    def collected(self, more: Any) -> Any:
+        """The revenue and something more, in a form that encloses well."""
         inside = {v: (low + high) / 2 for v, (low, high) in zip(self.symbols, self.box, strict=True)}
         total = sum(w * (b - s) for w, (b, s) in zip(self.weights, self.payments, strict=True))
-        return collected(total, inside)
+        return collected(total + more, inside)
+
+
+def in_logarithms(family: Family, tops: Sequence[tuple[Any, Any]], ends: Sequence[Any]) -> Family:
+    """The family with each coordinate w written as top * exp(-a), for a from 0 to an end.
+
+    `tops` are the new symbols a with the largest values of the coordinates.  Gaps of hundreds of times the
+    cost move optimal posteriors by as many powers of e, which are far from 0 in these coordinates only.
+    """
+    place = {w: top * sympy.exp(-a) for w, (a, top) in zip(family.symbols, tops, strict=True)}
+    logs = {sympy.log(w): sympy.log(top) - a for w, (a, top) in zip(family.symbols, tops, strict=True)}
+
+    def moved(e: Any) -> Any:
+        return sympy.sympify(e).subs(logs).subs(place)
+
+    def each(row: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(moved(e) for e in row)
+
+    return replace(
+        family, symbols=tuple(a for a, _ in tops), box=tuple((sympy.S.Zero, end) for end in ends),
+        weights=each(family.weights), posteriors=each(family.posteriors),
+        anchors=(moved(family.anchors[0]), moved(family.anchors[1])), conditions=each(family.conditions),
+        collected_revenue=moved(family.revenue), bound=None if family.bound is None else moved(family.bound))
 
 
 def collected(e: Any, inside: dict[Any, Any]) -> Any:
@@ -62,6 +96,8 @@ def collected(e: Any, inside: dict[Any, Any]) -> Any:
 
     `inside` is a point of the domain: it tells a factor that is positive from its negative.
     """
+    names, back = _powers_of_e(e)
+    e, inside = e.xreplace(names), {**inside, **back}
     coefficients: dict[Any, Any] = {}
     rest = sympy.S.Zero
 
@@ -85,8 +121,21 @@ def collected(e: Any, inside: dict[Any, Any]) -> Any:
             else:
                 rest += term / atom * part
     ordered = sorted(coefficients, key=sympy.default_sort_key)
-    return sympy.Add(*(sympy.factor(sympy.cancel(coefficients[f])) * sympy.log(f) for f in ordered),
-                     sympy.cancel(rest))
+    total = sympy.Add(*(sympy.factor(sympy.cancel(coefficients[f])) * sympy.log(f) for f in ordered),
+                      sympy.cancel(rest))
+    return total.xreplace(back)
+
+
+def _powers_of_e(e: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """Symbols for the numbers exp(q), and the way back: else E would be an indeterminate of high degree."""
+    names: dict[Any, Any] = {}
+    back: dict[Any, Any] = {}
+    for power in sorted(e.atoms(sympy.exp), key=sympy.default_sort_key):
+        if power.args[0].is_number and power not in names:
+            name = sympy.Dummy(f"E{len(back)}", positive=True)
+            names |= {power: name, 1 / power: 1 / name}
+            back[name] = power
+    return names, back
 
 
 def _factors(argument: Any, inside: dict[Any, Any]) -> tuple[Any, list[tuple[Any, int]]]:
@@ -97,7 +146,7 @@ def _factors(argument: Any, inside: dict[Any, Any]) -> tuple[Any, list[tuple[Any
     for factor, power in [*over, *((f, -k) for f, k in under)]:
         if factor.subs(inside) < 0:
             factor, unit = -factor, unit * sympy.S.NegativeOne**power
-        if factor.free_symbols & set(inside):
+        if any(not value.has(sympy.exp) for v, value in inside.items() if v in factor.free_symbols):
             powers.append((factor, power))
         else:
             unit *= factor**power
@@ -105,17 +154,47 @@ def _factors(argument: Any, inside: dict[Any, Any]) -> tuple[Any, list[tuple[Any
 
 
 def no_information(env: QualityEnvironment) -> Family:
-    """One realization: the prior is the posterior, and both states bind both."""
+    """One realization: the prior is the posterior, both states bind both if an anchor allows."""
     p = env.prior[1]
-    return Family("no information", env, (), (), (sympy.S.One,), (p,),
-                  (buyer_anchor(env, p), seller_anchor(env, p)), ((0, 0),))
+    (b, i), (s, j) = (_nearest(anchor(env, p)) for anchor in (buyer_anchor, seller_anchor))
+    return Family("no information", env, (), (), (sympy.S.One,), (p,), (b, s), ((i, j),))
+
+
+def _nearest(anchor: Any) -> tuple[Any, int]:
+    """The anchor, or the end of [0, 1] next to it, and a state that binds there."""
+    if isinstance(anchor, sympy.Rational) and not 0 <= anchor <= 1:
+        return (sympy.S.One, 1) if anchor > 1 else (sympy.S.Zero, 0)
+    return anchor, 0
 
 
 def full_information(env: QualityEnvironment) -> Family:
-    """The limit in which both posteriors degenerate."""
+    """Both posteriors degenerate, if only in the limit."""
     p = env.prior[1]
     return Family("full information", env, (), (), (1 - p, p), (sympy.S.Zero, sympy.S.One), (p, p),
-                  ((0, 0), (1, 1)), limit=0)
+                  ((0, 0), (1, 1)), limit=0 if steep(env) else None)
+
+
+def steep(env: QualityEnvironment) -> bool:
+    """Whether posteriors 0 and 1 can only be approached."""
+    return env.buyer_cost.steep or env.seller_cost.steep
+
+
+def revealing(env: QualityEnvironment) -> tuple[Family, ...]:
+    """One posterior is 0, the other 1 - w: there each trader's kink is at it, or one state alone binds.
+
+    For costs that are not steep.
+    """
+    p, x = env.prior[1], 1 - W
+    weight, found = p / x, []
+    sides = [
+        (("kink", anchor, 0, (anchor, weight - anchor)), ("high state", weight, 1, (anchor - weight,)),
+         ("low state", sympy.S.Zero, 0, (-anchor,)))
+        for anchor in (buyer_anchor(env, x), seller_anchor(env, x))]
+    for (one, b, i, first), (two, s, j, second) in product(*sides):
+        found.append(Family(
+            f"a posterior 0, buyer: {one}, seller: {two}", env, (W,), ((sympy.S.Zero, 1 - p),),
+            (weight, 1 - weight), (x, sympy.S.Zero), (b, s), ((i, j), (0, 0)), (*first, *second)))
+    return tuple(found)
 
 
 def two_kinks(env: QualityEnvironment) -> Family:
@@ -139,7 +218,11 @@ def _kinked(env: QualityEnvironment, high: Any, low: Any, weight: Any, symbols: 
 
 
 def degenerate_limits(env: QualityEnvironment) -> tuple[Family, ...]:
-    """One posterior approaches 0, the other is 1 - w; there each trader's kink is at it, or between."""
+    """One posterior approaches 0, the other is 1 - w; there each trader's kink is at it, or between.
+
+    Between, the anchor is the weight, and a potential of the weight enters the revenue: it is never positive,
+    so that the revenue without it is a bound.
+    """
     p, x = env.prior[1], 1 - W
     weight = p / x
     at_kink = buyer_anchor(env, x), seller_anchor(env, x)
@@ -149,7 +232,10 @@ def degenerate_limits(env: QualityEnvironment) -> tuple[Family, ...]:
         anchors = tuple(a if k else weight for a, k in zip(at_kink, kink, strict=True))
         signs = tuple(weight - a if k else a - weight for a, k in zip(at_kink, kink, strict=True))
         binding = tuple(0 if k else 1 for k in kink)
-        found.append(Family(
+        family = Family(
             f"a posterior degenerates, {name}", env, (W,), ((sympy.S.Zero, 1 - p),), (weight, 1 - weight),
-            (x, sympy.S.Zero), (anchors[0], anchors[1]), ((binding[0], binding[1]), (0, 0)), signs, limit=0))
+            (x, sympy.S.Zero), (anchors[0], anchors[1]), ((binding[0], binding[1]), (0, 0)), signs, limit=0)
+        between = [cost for cost, k in zip((env.buyer_cost, env.seller_cost), kink, strict=True) if not k]
+        mixed = sum((cost.potential((1 - weight, weight)) for cost in between), sympy.S.Zero)
+        found.append(replace(family, bound=family.collected(-mixed)) if between else family)
     return tuple(found)

@@ -10,12 +10,14 @@ from symtrade.kernel.calculus import (
     Atom,
     Derivative,
     Equality,
+    Integral,
+    Part,
     Peak,
     Point,
     Theory,
     differentiate_fraction,
 )
-from symtrade.kernel.polynomial import Ring
+from symtrade.kernel.polynomial import Ring, denominator, numerator
 from symtrade.kernel.view import expression as shown
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import coefficient, exact, make_ring
@@ -52,9 +54,21 @@ class Functions:
         return Peak(self.theory, one, variable.name, other)
 
 
-def _polynomial(value: Any, ring: Ring) -> Any:
-    from symtrade.kernel.polynomial import denominator, numerator
+    def integral(self, variable: Any, parts: Iterable[tuple[Any, Any, Mapping[Any, Any], Mapping[Any, Any]]],
+                 value: Any) -> Integral:
+        """The statement that integrals by a variable add up to `value`.
 
+        `parts` are (integrand, antiderivative, values at the low end, values at the high end), the
+        latter by symbol: the variable's, and those of the functions that move with it.
+        """
+        stated = []
+        for integrand, primitive, *ends in parts:
+            low, high = (tuple((s.name, self._value(v)) for s, v in end.items()) for end in ends)
+            stated.append(Part(self._value(integrand), self._value(primitive), low, high))
+        return Integral(self.theory, variable.name, tuple(stated), self._value(value))
+
+
+def _polynomial(value: Any, ring: Ring) -> Any:
     if not denominator(value, ring).is_one():
         raise ModelError("expected an expression without denominators; multiply it by them")
     return numerator(value, ring)
@@ -66,7 +80,7 @@ def unspecified_functions(
 ) -> Functions:
     """Unspecified functions as symbols.
 
-    `derivatives` maps each function to its derivatives by variable, polynomials in all symbols (None
+    `derivatives` maps each function to its derivatives by variable, fractions in all symbols (None
     where it moves in a way that is not known); `points` maps names to (variable, value, values of functions
     there); `nonnegative` lists functions that are never negative.
 
@@ -83,11 +97,15 @@ def unspecified_functions(
     symbols = {s.name: s for s in (*variables, *constants, *derivatives)}
     signs = {s.name for s in nonnegative}
 
-    def written(expression: Any) -> Any:
-        return _polynomial(coefficient(exact(expression), ring, "a derivative", symbols=symbols), ring)
+    def rule(expression: Any) -> Any:
+        found = coefficient(exact(expression), ring, "a derivative", symbols=symbols)
+        return numerator(found, ring) if denominator(found, ring).is_one() else found
 
-    atoms = tuple(Atom(f.name, tuple((v.name, None if rule is None else written(rule))
-                                     for v, rule in rules.items()), f.name in signs)
+    def written(expression: Any) -> Any:
+        return _polynomial(coefficient(exact(expression), ring, "a value", symbols=symbols), ring)
+
+    atoms = tuple(Atom(f.name, tuple((v.name, None if found is None else rule(found))
+                                     for v, found in rules.items()), f.name in signs)
                   for f, rules in derivatives.items())
     places = tuple(Point(name, v.name, written(value), tuple((f.name, written(k)) for f, k in known.items()))
                    for name, (v, value, known) in (points or {}).items())

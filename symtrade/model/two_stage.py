@@ -89,7 +89,7 @@ class TwoStageMechanism:
         """A function of trade; at a tie, where both values agree, either may be read."""
         reported = self._reported(reports)
         trade = self.trade.subs(reported)
-        one, two = sympy.expand_mul(value(True)), sympy.expand_mul(value(False))
+        one, two = (sympy.expand_mul(value(traded), deep=False) for traded in (True, False))
         common = [t for t in sympy.Add.make_args(one) if t in sympy.Add.make_args(two)]
         rest = sympy.Add(*common)
         one, two = one - rest, two - rest

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import sympy
+
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
 
@@ -65,3 +67,30 @@ class TypeSpace:
         problem = "two types have" if found else "no type has"
         known = ", ".join(self.names or ())
         raise ModelError(f"{problem} the name or value {key}; the types are named {known}")
+
+
+@dataclass(frozen=True)
+class SomeTypes(TypeSpace):
+    """Some types of a trader who has any number of others too, with any probabilities.
+
+    What a function of the type is on average over all of them is a symbol: `means` are pairs (function,
+    symbol that stands for its expectation).  What is proved with these symbols for two of the types holds
+    for any two, and whatever the others and the probabilities are.
+
+    >>> from sympy import symbols
+    >>> x, f, mean_f = symbols("x f mean_f")
+    >>> SomeTypes((1, 2), means=((x**2, mean_f),)).mean(3*x**2 + f, x)
+    f + 3*mean_f
+    """
+
+    means: tuple[tuple[Any, Any], ...] = ()
+
+    def mean(self, function: Any, symbol: Any) -> Any:
+        """The expectation of a function of the type `symbol`; ModelError where it is not known."""
+        known, total = dict(self.means), sympy.Integer(0)
+        for term in sympy.Add.make_args(sympy.expand_mul(sympy.sympify(function), deep=False)):
+            factor, core = term.as_independent(symbol, as_Add=False)
+            if core.has(symbol) and core not in known:
+                raise ModelError(f"the expectation of {core} over {symbol} is not among the means=")
+            total += factor * known.get(core, core)
+        return total

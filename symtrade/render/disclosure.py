@@ -11,7 +11,10 @@ from typing import Any
 import sympy
 
 from symtrade.analysis.disclosure.cutoffs import StaticDisclosure
+from symtrade.analysis.disclosure.on_path import FAIR
+from symtrade.analysis.disclosure.shuttle import COST, VALUE, Shuttle
 from symtrade.analysis.second_best.comparison import Comparison, compare
+from symtrade.forms.functions import real_functions
 from symtrade.model.distribution import Distribution
 
 POINTS = 240
@@ -38,7 +41,12 @@ def _grid(low: float, high: float) -> list[Any]:
 
 
 def _number(expression: Any) -> float:
-    return float(sympy.N(expression, 17))
+    """A closed expression, by balls; NaN where it is undefined, so that a curve has a gap."""
+    try:
+        (value,) = real_functions((expression,), ()).at(())
+    except ValueError:  # a function of which there are no balls
+        return float(sympy.N(expression, 17))
+    return float(value)
 
 
 def best_response_figure(found: StaticDisclosure) -> Any:
@@ -56,9 +64,9 @@ def best_response_figure(found: StaticDisclosure) -> Any:
         if not s.is_global:
             style["markerfacecolor"] = "white"
         axes.plot(float(s.x.decimal(15)), float(s.y.decimal(15)), zorder=3, **style)
-    axes.plot([], [], "ko", label="best")
+    axes.plot([], [], "ko", label="optimum")
     if any(not s.is_global for s in found.solutions):
-        axes.plot([], [], "ko", markerfacecolor="white", label="not best")
+        axes.plot([], [], "ko", markerfacecolor="white", label="other solutions")
     axes.set(xlim=(low, high), ylim=(low, high), xlabel="$x$", ylabel="$y$", aspect="equal")
     axes.legend(loc="lower right", fontsize=8, frameon=False)
     return figure
@@ -81,16 +89,18 @@ def family_figure(family: Callable[[Any], tuple[Any, Any]], parameters: Sequence
 
 
 def trade_region_figure(found: Comparison) -> Any:
-    """Where (value, cost) trade: static disclosure, second best, posted price, first best."""
+    """Where (value, cost) trade: first best and shuttle diplomacy, static disclosure, second best, posted
+    price."""
     figure, axes = _axes()
     F, G = found.static.buyer, found.static.seller
     low, high = _ends(F, G)
-    axes.fill([low, high, high], [low, low, high], color="0.93", label="efficient", zorder=0)
+    axes.fill([low, high, high], [low, low, high], color="0.92", lw=0, label="efficient: shuttle diplomacy",
+              zorder=0)
     best = found.static.best
     if best is not None:
         x, y = (float(n.decimal(15)) for n in (best.x, best.y))
-        axes.fill([x, high, high, x], [low, low, min(y, high), min(y, high)], facecolor="none",
-                  edgecolor=COLOURS[0], hatch="//", lw=1.5, label="static disclosure")
+        axes.fill([x, high, high, x], [low, low, min(y, high), min(y, high)],
+                  facecolor=COLOURS[0] + "2e", edgecolor=COLOURS[0], lw=1.5, label="static disclosure")
     curve = threshold_curve(found)
     if curve:
         axes.plot(*zip(*curve, strict=True), color=COLOURS[1], lw=2, label="second best (below)")
@@ -103,28 +113,14 @@ def trade_region_figure(found: Comparison) -> Any:
 
 
 def threshold_curve(found: Comparison) -> list[tuple[float, float]]:
-    """The second best's boundary (v, c), from its ironed schedules at the weight that was found."""
-    from flint import arb, ctx
-
-    from symtrade.analysis.second_best.schedule import Machine, Side, schedule
-    from symtrade.analysis.second_best.trade import blocks
-
-    if found.second.reason or not found.static.solutions:
-        return []
-    F, G = found.static.buyer, found.static.seller
+    """The second best's boundary (v, c): the thresholds of the mechanism that attains it."""
     points: list[tuple[float, float]] = []
-    with ctx.workprec(120):
-        a = arb((found.second.weight.low + found.second.weight.high) / 2).mid()
-        buyer, seller = Machine(Side(F, -1)), Machine(Side(G, 1))
-        for b in blocks(buyer, seller, a, schedule(buyer, a), schedule(seller, a)):
-            if b.constant:
-                points += [(float(b.tau), float(b.low)), (float(b.tau), float(b.high))]
-                continue
-            for k in range(41):
-                c = (b.low + (b.high - b.low) * k / 40).mid()
-                level = seller.level(b.seller, c, a)
-                if level is not None:
-                    points.append((float(buyer.inverse(b.buyer, level.mid(), a, *b.tau)), float(c)))
+    for p in found.second.panels:
+        for k in range(41):
+            z = -1 + k / 20
+            value = sum(float(t.p) / float(t.q) * z**n for n, t in enumerate(p.coefficients))
+            low, high = (float(e.p) / float(e.q) for e in (p.low, p.high))
+            points.append((value, low + (high - low) * k / 40))
     return points
 
 
@@ -142,4 +138,42 @@ def price_figure(F: Distribution, static: StaticDisclosure | None = None) -> Any
                           label="prices under static disclosure")
     axes.set(xlim=(low, high), ylim=(low, high), xlabel="cost $c$", ylabel="price", aspect="equal")
     axes.legend(loc="lower right", fontsize=8, frameon=False)
+    return figure
+
+
+def shuttle_figure(case: Shuttle) -> Any:
+    """Shuttle diplomacy: both prices between what buyer and seller accept, and what waiting is worth."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8.6, 3.9), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    fair = sympy.Rational(case.fair_price.decimal(25))
+    for formula, letter, colour, far, name in (
+            (case.buyer_price, VALUE, COLOURS[0], case.buyer.support[0], "p^B(v)"),
+            (case.seller_price, COST, COLOURS[1], case.seller.support[1], "p^S(c)")):
+        grid = _grid(float(min(far, fair)), float(max(far, fair)))
+        prices = [_number(formula.subs({letter: t, FAIR: fair})) for t in grid]
+        if letter == VALUE:
+            band = [[_number(case.seller.mean_below(t)) if case.seller.cdf(t) != 0 else float(t), float(t)]
+                    for t in grid]
+        else:
+            band = [[float(t), _number(case.buyer.mean_above(t)) if case.buyer.cdf(t) != 1 else float(t)]
+                    for t in grid]
+        places = [float(t) for t in grid]
+        left.fill_between(places, *zip(*band, strict=True), color=colour, alpha=0.15, lw=0,
+                          label="accepted by both" if letter == VALUE else None)
+        left.plot(places, prices, color=colour, label=f"${name}$")
+    left.plot([float(fair)], [float(fair)], "ko", ms=4, label="$p^F$")
+    left.set(xlabel="reported value or cost", ylabel="price")
+    ends = (sympy.sympify(e).subs(FAIR, fair) for e in (case.path.start, case.path.end))
+    grid = _grid(*(float(e) for e in ends))
+    for who, formula, colour in (("buyer", case.buyer_waits, COLOURS[0]),
+                                 ("seller", case.seller_waits, COLOURS[1])):
+        values = [_number(formula.subs({case.path.at: t, FAIR: fair})) for t in grid]
+        right.plot([float(t) for t in grid], values, color=colour, label=who,
+                   ls="-" if who == "buyer" else "--")
+    right.axhline(0, color="0.6", lw=1)
+    right.set(xlabel=f"${case.path.at}$, to the fair price", ylabel="gain from waiting a moment")
+    for axes in (left, right):
+        axes.legend(fontsize=8, frameon=False)
     return figure

@@ -5,7 +5,6 @@ The numbers come from certified answers; curves between them are drawn in floati
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,19 +25,20 @@ WORDS = {"attained": "information is acquired", "no information": "no informatio
 def net_payment(env: QualityEnvironment, found: Subsidy) -> Any:
     """The net payment over posteriors at the optimal multipliers, with its concave closure.
 
-    `found` is the least subsidy of `env` (two states, entropy costs).  Returns a matplotlib figure for
+    `found` is the least subsidy of `env` (two states).  Returns a matplotlib figure for
     :func:`symtrade.save_plot`.
     """
     figure, axes = _figure(1)
     (panel,) = axes
     prior = float(env.prior[1])
-    kb, ks = (float(c.coefficient) for c in (env.buyer_cost, env.seller_cost))  # type: ignore[attr-defined]
     lam = {k: [float(m.decimal(18)) for m in v] for k, v in found.multipliers.items()}
 
     def value(x: float) -> float:
-        likely = [(v, math.log(q)) for v, q in ((0, 1 - x), (1, x)) if q > 0]
-        paid = min(float(env.buyer[v]) - kb * log - lam["buyer"][v] for v, log in likely)
-        got = max(float(env.seller[v]) + ks * log + lam["seller"][v] for v, log in likely)
+        likely = [v for v, q in ((0, 1 - x), (1, x)) if q > 0]
+        one, other = ({v: float(cost.marginal((1 - x, x), v)) for v in likely}
+                      for cost in (env.buyer_cost, env.seller_cost))
+        paid = min(float(env.buyer[v]) - one[v] - lam["buyer"][v] for v in likely)
+        got = max(float(env.seller[v]) + other[v] + lam["seller"][v] for v in likely)
         return paid - got
 
     chosen = sorted({float(q.decimal(18)) for q in found.posteriors})

@@ -6,7 +6,7 @@ matplotlib only draws them.  Nothing here touches pyplot or keeps a setting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +16,7 @@ from symtrade.render.cells import Cells
 from symtrade.render.curves import Point, curves, decompose, trace
 from symtrade.render.labels import Labels, label_texts, typeset
 from symtrade.render.notation import Notation
+from symtrade.render.regions import by_sign, stated
 from symtrade.render.spots import spots
 
 SIDE = 3.4  # inches: the width of a column
@@ -34,11 +35,13 @@ TEX = ("pdflatex", "lualatex", "xelatex")
 
 
 def plot(solution: Any, x: Any, y: Any, at: Mapping[Any, Any], notation: Notation | None = None,
-         labels: Labels = None, *, window: Iterable[Any] | None = None, assuming: Any = ()) -> Any:
+         labels: Labels = None, *, window: Iterable[Any] | None = None, assuming: Any = (),
+         signs: bool = False) -> Any:
     """Draw the regions of a solution in the plane of two parameters, the others fixed.
 
     Args:
-        solution: a :class:`PiecewiseSolution`, or the lines of a statement (``result.statement``).
+        solution: a :class:`PiecewiseSolution`, the lines of a statement (``result.statement``), a
+            function by cases, or an :class:`InterdependentEnvironment` (where trade is efficient).
         x, y: the parameters on the axes, symbols or names.
         at: exact values of all other parameters (ints, fractions, SymPy rationals, texts as ``1/3``).
         notation: how names are typeset.
@@ -46,6 +49,7 @@ def plot(solution: Any, x: Any, y: Any, at: Mapping[Any, Any], notation: Notatio
             Pieces without one get their number, and their value where that is short.
         window: (x from, x to, y from, y to); the ranges of the parameters where they are bounded.
         assuming: the parameter set of a statement (a solution brings its own).
+        signs: also cut every piece where its value changes sign, and label it with the sign.
 
     Returns:
         A ``matplotlib.figure.Figure``; write it with :func:`symtrade.save_plot`.
@@ -58,6 +62,12 @@ def plot(solution: Any, x: Any, y: Any, at: Mapping[Any, Any], notation: Notatio
     from matplotlib.figure import Figure
     from matplotlib.ticker import FormatStrFormatter, MaxNLocator
 
+    solution, assuming = stated(solution, assuming, signs)
+    fills = FILLS
+    if signs:  # every line is three: positive, zero, negative
+        colours = [FILLS[k % len(FILLS)][0] for k in range(len(solution))]
+        fills = tuple((colour, hatch) for colour in colours for hatch in ("", "", "////"))
+        solution, labels = by_sign(solution, labels)
     plane, grid = decompose(solution, x, y, at, window=window, assuming=assuming)
     note = notation or Notation()
     shown = spots(plane, grid)
@@ -66,20 +76,13 @@ def plot(solution: Any, x: Any, y: Any, at: Mapping[Any, Any], notation: Notatio
         figure = Figure(figsize=(SIDE, SIDE), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
-        axes.set_box_aspect(1)
-        _fill(axes, grid)
-        for curve in curves(grid):
-            line = [(float(a), float(b)) for a, b in curve.points]
-            axes.plot(*zip(*line, strict=True), color="black", linewidth=1.1, solid_capstyle="round",
-                      zorder=3)
+        draw_regions(axes, grid, fills)
         for spot in shown:
             box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
             text = texts[spot.piece] if spot.room >= ROOM else texts[spot.piece].split("\n")[0]
             axes.text(float(spot.x), float(spot.y), text, ha="center", va="center", zorder=4,
                       fontsize=10 if spot.room >= ROOM / 2 else 7, clip_on=True,
-                      bbox=box if FILLS[spot.piece % len(FILLS)][1] else None)
-        x_low, x_high, y_low, y_high = map(float, grid.window)
-        axes.set(xlim=(x_low, x_high), ylim=(y_low, y_high))
+                      bbox=box if fills[spot.piece % len(fills)][1] else None)
         axes.set_xlabel(typeset(f"${note.symbol(str(x))}$"))
         axes.set_ylabel(typeset(f"${note.symbol(str(y))}$"), rotation=0, labelpad=12, va="center")
         for axis in (axes.xaxis, axes.yaxis):
@@ -88,7 +91,18 @@ def plot(solution: Any, x: Any, y: Any, at: Mapping[Any, Any], notation: Notatio
     return figure
 
 
-def _fill(axes: Any, grid: Cells) -> None:
+def draw_regions(axes: Any, grid: Cells, fills: Sequence[tuple[str, str]] = FILLS) -> None:
+    """Every piece as a shape with its own fill, and the curves between pieces."""
+    axes.set_box_aspect(1)
+    _fill(axes, grid, fills)
+    for curve in curves(grid):
+        line = [(float(a), float(b)) for a, b in curve.points]
+        axes.plot(*zip(*line, strict=True), color="black", linewidth=1.1, solid_capstyle="round", zorder=3)
+    x_low, x_high, y_low, y_high = map(float, grid.window)
+    axes.set(xlim=(x_low, x_high), ylim=(y_low, y_high))
+
+
+def _fill(axes: Any, grid: Cells, fills: Sequence[tuple[str, str]]) -> None:
     """Every piece as one shape: its cells."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path as Shape
@@ -98,7 +112,7 @@ def _fill(axes: Any, grid: Cells) -> None:
         line = [(float(a), float(b)) for a, b in outline]
         cells.setdefault(piece, []).append(Shape([*line, line[0]], closed=True))
     for piece, shapes in sorted(cells.items(), key=lambda item: -1 if item[0] is None else item[0]):
-        colour, hatch = OUTSIDE if piece is None else FILLS[piece % len(FILLS)]
+        colour, hatch = OUTSIDE if piece is None else fills[piece % len(fills)]
         shape = Shape.make_compound_path(*shapes)
         axes.add_patch(PathPatch(shape, facecolor=colour, edgecolor=colour, linewidth=0.3, zorder=1))
         if hatch:

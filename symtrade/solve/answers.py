@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from symtrade.kernel.balls import Positive, Zeros
-from symtrade.kernel.calculus import Derivative, Equality, Peak
+from symtrade.kernel.calculus import Derivative, Equality, Integral, Peak
 from symtrade.kernel.certificate import Certificate, Empty, Optimum
 from symtrade.kernel.evidence import Evidence, Statement
 from symtrade.kernel.verdict import Proved, Unknown, Verdict
@@ -49,5 +49,5 @@ def _empty(question: Empty, progress: Progress) -> Found:  # noqa: ARG001  it is
 
 SEARCHES: Mapping[type, Callable[[Any, Progress], Found]] = {
     Optimum: _optimum, Empty: _empty, Zeros: find_balls, Positive: find_balls,
-    Derivative: find_calculus, Equality: find_calculus, Peak: find_calculus,
+    Derivative: find_calculus, Equality: find_calculus, Peak: find_calculus, Integral: find_calculus,
 }

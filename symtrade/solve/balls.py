@@ -29,6 +29,7 @@ from symtrade.kernel.balls import (
 from symtrade.kernel.functions import Ball, Functions, Program, working
 
 PRECISIONS = (64, 256)  # of trees, in bits: the second where leaves get too small for the first
+FINEST = 2**16  # of the sign of a number
 LEAVES = 60_000
 LONG = 2**48
 DEPTH = 80  # cuts at the first precision, as many times more as the precision is higher
@@ -45,6 +46,8 @@ def find_balls(claim: Zeros | Positive, progress: Progress = None) -> Certificat
     A claim of one sign that is false, and zeros that are not isolated by first derivatives or lie on
     the box's boundary, are not proved.
     """
+    if not claim.box:
+        return _number(claim)
     for precision in PRECISIONS:
         search = _Search(claim, progress)
         with working(precision):
@@ -62,6 +65,21 @@ def find_balls(claim: Zeros | Positive, progress: Progress = None) -> Certificat
             return f"a zero near {_shown(zero.box)} was not found to {digits} decimal places"
         zeros.append(refined)
     return Certificate(claim, tree, precision, tuple(zeros))
+
+
+def _number(claim: Zeros | Positive) -> Certificate | str:
+    """The sign of a number, at the first precision at which its ball is small enough."""
+    precision = PRECISIONS[0]
+    while precision <= FINEST:
+        with working(precision):
+            values = Program(claim.functions)(())
+        for k, value in enumerate(values):
+            if settles(claim, k, value):
+                return Certificate(claim, Leaf("sign", k), precision)
+        if (claim.relation == ">" and values[0] <= 0) or values[0] < 0:  # type: ignore[union-attr]
+            return f"the sign does not hold: {values[0].str(10)}"
+        precision += precision // 2
+    return f"the sign of a number was not found with {FINEST} bits"
 
 
 @dataclass
@@ -98,7 +116,7 @@ class _Search:
                 if self.progress is not None and self.leaves % 2000 == 0:
                     self.progress(f"{self.leaves} boxes")
                 continue
-            if depth > self.depth or self.leaves > LEAVES:
+            if depth > self.depth or self.leaves > LEAVES or not item:
                 raise _TooHardError(
                     f"undecided near {_shown(item)} after {self.leaves} boxes: a zero on the boundary or "
                     "with dependent slopes, or a sign that does not hold")
@@ -125,7 +143,7 @@ class _Search:
                 self.zeros.append(found)
                 if _inside(box, found.region):
                     return Leaf("zero", len(self.zeros) - 1), 0
-        return None, self.cut(box, sides)
+        return None, self.cut(box, sides) if box else 0
 
     def cut(self, box: Box, sides: Sequence[Ball]) -> int:
         """The variable in which to halve a box: the one that moves the functions most; where slopes are

@@ -6,13 +6,24 @@ from collections.abc import Callable, Iterator
 from itertools import permutations
 from typing import Any
 
-from symtrade.kernel.calculus import Certificate, Derivative, Equality, Peak, differentiate, verify_calculus
+from symtrade.kernel.calculus import (
+    Certificate,
+    Derivative,
+    Equality,
+    Integral,
+    Peak,
+    differentiate,
+    verify_calculus,
+)
 from symtrade.kernel.certificate import CertificateError
 
 Progress = Callable[[str], None] | None
 
 
-def find_calculus(claim: Derivative | Equality | Peak, progress: Progress = None) -> Certificate | str:  # noqa: ARG001
+def find_calculus(
+    claim: Derivative | Equality | Peak | Integral,
+    progress: Progress = None,  # noqa: ARG001
+) -> Certificate | str:
     """A certificate of the claim, or the reason why there is none."""
     reason = ""
     for candidate in _candidates(claim):
@@ -26,7 +37,7 @@ def find_calculus(claim: Derivative | Equality | Peak, progress: Progress = None
 
 
 def _candidates(claim: Any) -> Iterator[Certificate]:
-    if isinstance(claim, Derivative):
+    if isinstance(claim, Derivative | Integral):
         yield Certificate(claim)
     elif isinstance(claim, Equality):
         yield Certificate(claim)

@@ -62,12 +62,8 @@ class Symbolic:
         primal: tuple[tuple[str, Coefficient], ...] = ()
         if kind != INFEASIBLE:
             x = self._once("primal", one)
-            if x is None:
-                return None
-            if one not in self.feasible:
-                self.feasible[one] = self._point_needs(x, one)
-            required = self.feasible[one]
-            if required is None:
+            required = self.point_needs(one)
+            if x is None or required is None:
                 return None
             needs.extend(required)
             primal = _named(self.program.variables, x)
@@ -141,6 +137,18 @@ class Symbolic:
             except ZeroDivisionError:
                 self.solved[key] = None
         return self.solved[key]
+
+    def point(self, basis: Basis) -> list[Coefficient] | None:
+        """The point of a basis as rational functions; None where it is singular."""
+        found: list[Coefficient] | None = self._once("primal", basis)
+        return found
+
+    def point_needs(self, basis: Basis) -> list[Need] | None:
+        """The signs by which the point of a basis is defined and feasible; None where no signs can."""
+        if basis not in self.feasible:
+            x = self.point(basis)
+            self.feasible[basis] = None if x is None else self._point_needs(x, basis)
+        return self.feasible[basis]
 
     def _point_needs(self, x: Sequence[Coefficient], basis: Basis) -> list[Need] | None:
         """The signs by which a point is feasible; None where an equality fails."""

@@ -68,9 +68,9 @@ class Notebook:
                     any(self.prove(trial, level) for trial in trials)
                     if self.signs.allows(value, signs):
                         return True
-            if isinstance(value, RationalFunction) and value.den.is_one() and "=" in signs:
+            exact = signs == ("=",)
+            if isinstance(value, RationalFunction) and "=" in signs and (exact or value.den.is_constant()):
                 moved = self.known.transport(value.num)
-                exact = signs == ("=",)
                 whole = Condition(moved if exact or ">" in signs else -moved, "=" if exact else ">=")
                 self.prove(whole, level)
             if self.signs.allows(value, signs):

@@ -21,6 +21,7 @@ from symtrade.kernel.polynomial import (
 from symtrade.kernel.program import LinearProgram
 from symtrade.kernel.region import Condition, positive
 from symtrade.kernel.signs import Signs
+from symtrade.solve.envelope import envelope
 from symtrade.solve.evidence import Evidence, Need, Symbolic, blocked, violations
 from symtrade.solve.lemmas import Notebook, irreducible
 from symtrade.solve.pool import Candidate
@@ -66,7 +67,8 @@ class Search:
     def tree(self) -> Node:
         """The whole decision tree; SearchFailed or NeedsStrict where none was found."""
         facts, known = reduced(self.start)
-        root = self.build(Notebook(known), (), list(range(len(self.samples.points))))
+        book = Notebook(known)
+        root = envelope(self, book) or self.build(book, (), list(range(len(self.samples.points))))
         return replace(root, facts=facts + root.facts)
 
     # --- the decision tree ---------------------------------------------------------------------
@@ -82,9 +84,9 @@ class Search:
             raise SearchFailed(f"more than {DEEPEST} nested case distinctions")
         if len(members) < 3:  # samples that another node asked for may lie here too
             members = members + [s for s in range(len(self.samples.points))
-                                 if s not in members and self._inside(s, book)]
+                                 if s not in members and self.inside(s, book)]
         if len(members) < 3:
-            members = members + [s for s in self._more(book.known, 4) if s not in members]
+            members = members + [s for s in self.more(book.known, 4) if s not in members]
         if not members:
             return self._empty(book, path)
         kinds = {self.samples.status(s) for s in members}
@@ -93,7 +95,7 @@ class Search:
             raise SearchFailed("no basis fits the samples of " + _describe(path))
         best = self._best(ranked, book, members)
         if best is None and fresh:
-            more = [s for s in self._more(book.known, 6) if s not in members]
+            more = [s for s in self.more(book.known, 6) if s not in members]
             if more:
                 return self.build(book, path, members + more, fresh=False)
         if best is None:
@@ -102,11 +104,11 @@ class Search:
         evidence, served = best
         missing = [need for need in evidence.needs if not book.signs.allows(*need)]
         if not missing or (served == len(members) and len(kinds) == 1):
-            leaf = self._close(evidence, book, path)
+            leaf = self.close(evidence, book, path)
             if leaf is not None:
                 self.leaves += 1
                 return leaf
-            extra = self._counterexample(evidence, book)
+            extra = self.counterexample(evidence, book)
             if extra is not None:
                 if len(self.samples.points) > MOST_SAMPLES:
                     raise SearchFailed(f"{MOST_SAMPLES} samples did not suffice")
@@ -178,8 +180,9 @@ class Search:
         values = self.samples.values(text)
         return any(values[s] > 0 for s in members) and any(values[s] < 0 for s in members)
 
-    def _close(self, evidence: Evidence, book: Notebook, path: tuple[tuple[Polynomial, str], ...]
+    def close(self, evidence: Evidence, book: Notebook, path: tuple[tuple[Polynomial, str], ...]
                ) -> Leaf | None:
+        """A leaf with the evidence, its signs proved; None where one was not."""
         def guess(f: Polynomial) -> tuple[int, ...]:
             return self._guess(f, book)
 
@@ -191,14 +194,15 @@ class Search:
         return Leaf(evidence.kind, facts, evidence.primal, evidence.dual, evidence.ray)
 
     def _guess(self, f: Polynomial, book: Notebook) -> tuple[int, ...]:
-        values = [v for s, v in enumerate(self.samples.values(str(f))) if self._inside(s, book)]
+        values = [v for s, v in enumerate(self.samples.values(str(f))) if self.inside(s, book)]
         if values and all(v >= 0 for v in values):
             return (1,)
         if values and all(v <= 0 for v in values):
             return (-1,)
         return (1, -1) if not values else ()
 
-    def _inside(self, sample: int, book: Notebook) -> bool:
+    def inside(self, sample: int, book: Notebook) -> bool:
+        """Whether a sample satisfies the hypotheses of a node."""
         point = self._coordinates(sample, book.known)
         return all(h.holds(point) for h in book.known.hypotheses)
 
@@ -223,7 +227,7 @@ class Search:
             if relation in (">=", "<=") and any(values[s] == 0 for s in members):
                 raise NeedsStrict(str(g))
 
-    def _counterexample(self, evidence: Evidence, book: Notebook) -> int | None:
+    def counterexample(self, evidence: Evidence, book: Notebook) -> int | None:
         """A point of the node at which the evidence fails, as a new sample."""
         for value, signs in evidence.needs:
             if book.signs.allows(value, signs):
@@ -240,7 +244,8 @@ class Search:
             return None
         return self.samples.add(parameters)
 
-    def _more(self, known: Signs, count: int) -> list[int]:
+    def more(self, known: Signs, count: int) -> list[int]:
+        """New samples where the hypotheses hold."""
         points = search_points(known, count, self.random)
         if not points:
             suggested = z3_point(known)
@@ -262,7 +267,7 @@ class Search:
         elsewhere, if its signs can be proved here."""
         for evidence in self.symbolic.known()[:MOST_PAIRS]:
             try:
-                leaf = self._close(evidence, book, path)
+                leaf = self.close(evidence, book, path)
             except NeedsStrict:
                 continue
             if leaf is not None:

@@ -147,19 +147,47 @@ class Pool:
         units[np.arange(len(basis.columns)), list(basis.columns)] = 1
         return np.vstack([dense[list(basis.rows)], units])
 
+    def loaded(self, sample: int) -> FloatLP:
+        """A machine of its own for one sample."""
+        dense = self.matrices[sample][0]
+        machine = FloatLP(self.system.pattern, self.system.width)
+        machine.load(np.array([dense[i, j] for i, line in enumerate(self.system.pattern) for j in line]))
+        return machine
+
+    def exceeds(self, sample: int, x: Any) -> bool:
+        """Whether a point is better than the optimum at a sample."""
+        cost = self.matrices[sample][2]
+        return bool(cost @ x > self.value[sample] + TOLERANCE * (1 + np.abs(cost) @ np.abs(x)))
+
+    def values_if_feasible(self, basis: Basis) -> Any:
+        """The objective at a basis' point, sample by sample; None where it is infeasible at one."""
+        result = []
+        for sample, (_, _, cost) in enumerate(self.matrices):
+            x = self._feasible(basis, sample)
+            if x is None:
+                return None
+            result.append(float(cost @ x))
+        return np.array(result)
+
     def _primal_good(self, basis: Basis, sample: int) -> bool:
-        dense, bound, cost = self.matrices[sample]
+        cost, x = self.matrices[sample][2], self._feasible(basis, sample)
+        if x is None:
+            return False
+        return self.status[sample] != OPTIMAL or bool(
+            abs(cost @ x - self.value[sample]) <= 10 * TOLERANCE * (1 + np.abs(cost) @ np.abs(x)))
+
+    def _feasible(self, basis: Basis, sample: int) -> Any:
+        dense, bound, _ = self.matrices[sample]
         right = np.concatenate([bound[list(basis.rows)], np.zeros(len(basis.columns))])
         try:
             x = np.linalg.solve(self._square(basis, sample), right)
         except np.linalg.LinAlgError:
-            return False
+            return None
         slack = dense @ x - bound
         scale = TOLERANCE * (1 + np.abs(dense) @ np.abs(x) + np.abs(bound))
         if (slack < -scale).any() or (np.abs(slack[self.equality]) > scale[self.equality]).any():
-            return False
-        return self.status[sample] != OPTIMAL or bool(
-            abs(cost @ x - self.value[sample]) <= 10 * TOLERANCE * (1 + np.abs(cost) @ np.abs(x)))
+            return None
+        return x
 
     def _dual_good(self, basis: Basis, sample: int) -> bool:
         _, bound, cost = self.matrices[sample]

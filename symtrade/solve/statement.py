@@ -11,7 +11,7 @@ from typing import Any
 from symtrade.kernel.arithmetic import collect
 from symtrade.kernel.certificate import Certificate, CertificateError, Fact, Leaf, Node, Overlap, Piece, Split
 from symtrade.kernel.charts import Charts
-from symtrade.kernel.pieces import check_pieces, leaf_value, literals, overlap_hypotheses
+from symtrade.kernel.pieces import check_line, check_pieces, leaf_value, literals, overlap_hypotheses
 from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.polynomial import (
     Coefficient,
@@ -23,6 +23,7 @@ from symtrade.kernel.polynomial import (
 )
 from symtrade.kernel.region import Condition
 from symtrade.kernel.signs import Signs
+from symtrade.solve.conjunction import one_line, separating
 from symtrade.solve.lemmas import Notebook
 from symtrade.solve.positivity import refute
 from symtrade.solve.sampling import Point, search_points, to_parameters
@@ -60,9 +61,17 @@ def with_statement(certificate: Certificate, points: Sequence[Point], charts: Ch
         return with_statement(replace(certificate, tree=firm), points, charts)
     statement = justified
     values = [_outcome(certificate, point) for point in points]
-    for k in range(len(pieces)):
-        here = [p for p, v in zip(points, values, strict=True) if v != _piece_outcome(pieces[k], p)]
-        statement = _simplify(statement, found, k, here, points)
+    for k, piece in enumerate(pieces):
+        agree = [v == _piece_outcome(piece, p) for p, v in zip(points, values, strict=True)]
+        elsewhere = [p for p, same in zip(points, agree, strict=True) if not same]
+        if len(piece.regions) > 1:
+            here = [p for p, same in zip(points, agree, strict=True) if same]
+            draft = one_line(statement, found, k, here, elsewhere)
+            if draft is not None:
+                again = collect(draft, charts)
+                if (better := _justify(draft, again, points, CHEAP)) is not None:
+                    statement, found = better, again
+        statement = _simplify(statement, found, k, elsewhere, points)
     return statement
 
 
@@ -110,19 +119,28 @@ def _simplify(statement: Certificate, found: Sequence[Any], k: int, elsewhere: S
 
     `elsewhere` are points at which piece k would be false.
     """
-    progress = True
+    progress, first = True, _fewest(statement.pieces[k].regions, elsewhere)
     while progress:
         progress = False
-        for trial in _weaker(statement.pieces[k].regions):
+        for trial in (*first, *_weaker(statement.pieces[k].regions)):
             if any(all(c.holds(p) for c in line) for line in trial for p in elsewhere):
                 continue
             pieces = list(statement.pieces)
             pieces[k] = replace(pieces[k], regions=trial)
-            better = _justify(replace(statement, pieces=tuple(pieces)), found, points, CHEAP)
+            better = _justify(replace(statement, pieces=tuple(pieces)), found, points, CHEAP, k)
             if better is not None:
                 statement, progress = better, True
                 break
+        first = ()
     return statement
+
+
+def _fewest(regions: tuple[Line, ...], elsewhere: Sequence[Point]) -> tuple[tuple[Line, ...], ...]:
+    """A first guess at a short statement: the conditions that the sample points call for."""
+    if len(regions) != 1:
+        return ()
+    short = separating(regions[0], elsewhere)
+    return ((tuple(short),),) if short is not None and len(short) < len(regions[0]) else ()
 
 
 def _weaker(regions: tuple[Line, ...]) -> list[tuple[Line, ...]]:
@@ -141,13 +159,17 @@ def _weaker(regions: tuple[Line, ...]) -> list[tuple[Line, ...]]:
 
 
 def _justify(statement: Certificate, found: Sequence[tuple[Leaf, Signs, tuple[Step, ...]]],
-             points: Sequence[Point], levels: Sequence[int] = (0, 1, 2)) -> Certificate | None:
-    """The statement with the overlaps that the kernel asks for; None where one cannot be proved."""
-    overlaps: list[Overlap] = []
+             points: Sequence[Point], levels: Sequence[int] = (0, 1, 2), only: int | None = None
+             ) -> Certificate | None:
+    """The statement with the overlaps that the kernel asks for; None where one cannot be proved.
+
+    With `only`, the one piece whose region has changed, the reasons of the others are kept.
+    """
+    overlaps: list[Overlap] = [o for o in statement.overlaps if only not in (None, o.piece)]
     owner = {n: k for k, piece in enumerate(statement.pieces) for n in piece.leaves}
     for number, (_, known, path) in enumerate(found):
         for k, piece in enumerate(statement.pieces):
-            if owner.get(number, k) == k:
+            if owner.get(number, k) == k or only not in (None, k):
                 continue
             other = statement.pieces[owner[number]]
             for r, region in enumerate(piece.regions):
@@ -164,6 +186,11 @@ def _justify(statement: Certificate, found: Sequence[tuple[Leaf, Signs, tuple[St
                 overlaps.append(replace(reason, piece=k, region=r, leaf=number))
     result = replace(statement, overlaps=tuple(overlaps))
     try:
+        if only is not None:
+            piece = result.pieces[only]
+            for number in piece.leaves:
+                check_line(result, piece, *found[number], "")
+            return result
         check_pieces(result, found)
     except CertificateError:
         return None

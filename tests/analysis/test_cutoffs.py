@@ -6,15 +6,15 @@ import itertools
 
 import pytest
 import sympy
-from flint import arb, ctx, fmpq
+from flint import acb, arb, ctx, fmpq
 from sympy import Rational, exp, symbols
 
 import symtrade as st
 from symtrade.analysis.disclosure.first_best import first_best
-from symtrade.analysis.numbers.quadrature import Complex, integral
 from symtrade.analysis.numbers.real import rational
 from symtrade.analysis.second_best.comparison import compare
 from symtrade.forms.functions import real_functions
+from symtrade.kernel.functions import Program
 from symtrade.model.distribution import X
 
 HALF = Rational(1, 2)
@@ -27,7 +27,9 @@ PAIRS = [
     (st.truncated_normal(HALF, 1, 0, 1), st.kumaraswamy(HALF, Rational(5, 2))),
     (st.uniform(0, 2), st.uniform(1, 3)), (st.uniform(2, 3), st.uniform(0, Rational(5, 2))),
     (st.piecewise_uniform([0, Rational(1, 4), 1], [HALF, HALF]), st.uniform(0, 1)),
+    (st.from_cdf(1 - exp(-v**3)), st.power(2)), (st.uniform(0, 1), st.from_cdf(1 - exp(-v) * (1 + v))),
 ]
+INTEGRALS = (st.from_density(exp(-v**3)), st.from_cdf(sympy.sin(sympy.pi * v**2 / 2)))  # known by balls
 
 @pytest.fixture(autouse=True)
 def _precision():
@@ -54,17 +56,18 @@ def moments(F, low, high):
     for piece in F.pieces:
         a, b = max(piece.lo, low), min(piece.hi, high)
         if a < b and piece.density != 0:
-            f = Complex(real_functions((piece.density,), (X,)))
+            f = Program(real_functions((piece.density,), (X,)))
             ends = arb(rational(a)), arb(rational(b)) if b is not sympy.oo else arb(60)
-            mass += integral(lambda z, flag, f=f: f((z,), flag)[0], *ends)
-            first += integral(lambda z, flag, f=f: z * f((z,), flag)[0], *ends)
+            at = lambda z, flag, f=f: f.holomorphic((z,))[0] if flag else acb(f((z.real,))[0])  # noqa: E731
+            mass += acb.integral(at, *map(acb, ends)).real
+            first += acb.integral(lambda z, flag, at=at: z * at(z, flag), *map(acb, ends)).real
     return mass, first
 
 
 SMOOTH = [p for p in PAIRS if not any("1/2, 3/2" in F.name or "1/2, 5/2" in F.name for F in p)]  # densities
 
 
-@pytest.mark.parametrize(("F", "G"), SMOOTH, ids=str)
+@pytest.mark.parametrize(("F", "G"), [*SMOOTH, INTEGRALS], ids=str)
 def test_every_cutoff_solves_the_equations_by_quadrature(F, G):
     found = st.static_disclosure(F, G, 20)
     assert found.verdict, found.verdict
@@ -144,6 +147,8 @@ def test_refusals():
         st.static_disclosure(st.power(symbols("a", positive=True)), st.uniform(0, 1))
     with pytest.raises(st.ModelError, match="numeric only"):
         st.static_disclosure(st.distribution(lambda t: t, 0, 1), st.uniform(0, 1))
+    with pytest.raises(st.ModelError, match="divides by zero"):
+        st.static_disclosure(st.from_cdf(exp(1 - 1 / v)), "power(2)")
     with pytest.raises(st.ModelError, match="digits"):
         st.static_disclosure("power(2)", "power(2)", 0)
     with pytest.raises(st.ModelError, match="not linear"):
@@ -151,8 +156,12 @@ def test_refusals():
 
 
 def test_a_cdf_of_ones_own_must_increase():
-    rises = st.from_cdf((1 - exp(-v)) / (1 - exp(-1)))
-    assert not rises.increasing
+    assert st.from_cdf((1 - exp(-v)) / (1 - exp(-1))).increasing      # by the form of its density
+    rises = st.from_cdf(sympy.sin(sympy.pi * v / 2) * v)
+    assert not rises.increasing and st.static_disclosure(rises, rises, 5).verdict
+    falls = st.from_cdf(v + 2 * sympy.sin(sympy.pi * v))
+    found = st.static_disclosure(falls, falls, 5).verdict
+    assert not found and "not known to increase" in found.reason
 
 
 @pytest.mark.parametrize("shift", [Rational(0), Rational(3, 7)])
@@ -281,13 +290,6 @@ def test_symbolic_shapes():
     exact = st.static_disclosure("mirror_power(2)", "power(3)").best
     assert (found.x.subs(numbers), found.y.subs(numbers)) == (exact.x.exact, exact.y.exact)
     assert sympy.simplify(found.welfare.subs(numbers)) == exact.welfare.exact
-
-
-def test_the_shuttle():
-    t = symbols("v")
-    assert sympy.expand(st.shuttle("uniform(0,1)", "uniform(0,1)").buyer_waits - (1 - 2 * t)**2 / 2) == 0
-    with pytest.raises(st.ModelError, match="one polynomial piece"):
-        st.shuttle("exponential(1)", "uniform(0,1)")
 
 
 @pytest.mark.parametrize("seed", range(6))

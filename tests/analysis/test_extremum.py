@@ -36,6 +36,17 @@ def test_two_variables_and_cases():
         assert value_at(found.value, {a: point}) == top
 
 
+def test_another_order_where_the_first_brings_in_roots():
+    for over in ((x, y), (y, x)):
+        found = st.supremum(x * (1 - x) / (1 + x * y), *((v, Interval(0, 1)) for v in over))
+        assert found.value == Rational(1, 4)
+    cubic = x * y - x**3 - a * y**3 + x / 3
+    with pytest.raises(st.ModelError, match="with roots in it"):
+        st.supremum(cubic, (x, Interval(0, 1)), (y, Interval(0, 1)), assuming=(a > 0,))
+    with pytest.raises(st.ModelError, match="finite ends"):
+        st.supremum(1 / (1 + x), (x, Interval(0, oo)))
+
+
 def test_a_square_root():
     (case,) = st.supremum(x * (1 - x) / (1 + a * x), (x, Interval(0, 1)), assuming=(a > 0,)).cases
     assert case.value.subs(a, 3).equals(Rational(1, 9)) and case.at[0][1].subs(a, 3).equals(Rational(1, 3))
@@ -69,4 +80,4 @@ def test_what_cannot_be_treated_is_said():
     with pytest.raises(st.ModelError, match="expected Interval"):
         st.supremum(x, (x, (0, 1)))
     with pytest.raises(st.ModelError, match="no rational form"):
-        st.supremum(x - x**5 - x**2, (x, Interval(0, 1)))
+        st.supremum(x - x**5 - x**2 - a**2 * x, (x, Interval(0, 1)), assuming=(a > 0, a < Rational(1, 2)))

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+import random
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from sympy import Rational, log
 
 import symtrade as st
+from symtrade.analysis.costly_information.evidence import ProfitableDeviation, statements
 from symtrade.analysis.numbers.logarithms import LogNumber
+from symtrade.kernel.evidence import verify_evidence
+from symtrade.prover import Searching
 
 HALF, FIFTH = Rational(1, 2), Rational(1, 5)
 ENV = st.QualityEnvironment((HALF, HALF), (1, 4), (0, 3))
@@ -16,7 +22,15 @@ DIAGONAL = [[[HALF - FIFTH / 2, 0], [0, FIFTH / 2]], [[FIFTH / 2, 0], [0, HALF -
 ALWAYS = [[1, 1], [1, 1]]
 
 
-def gain(answer, information, trade, transfers, sign, values):
+def entropy(masses):
+    return sum(m * math.log(m / sum(masses)) for m in masses if m > 0)
+
+
+def quadratic(masses):
+    return sum(m * m for m in masses) / sum(masses) if sum(masses) > 0 else 0.0
+
+
+def gain(answer, information, trade, transfers, sign, values, cost=entropy):
     """The gain of a deviation, in floats."""
     own = 0 if sign > 0 else 1
     before = {
@@ -38,7 +52,7 @@ def gain(answer, information, trade, transfers, sign, values):
             total += x * sign * (q * values[v] - t)
         for i in {key[0] for key in a}:
             masses = [sum(x for (k, _, w), x in a.items() if k == i and w == v) for v in (0, 1)]
-            total -= sum(m * math.log(m / sum(masses)) for m in masses if m > 0)
+            total -= cost(masses)
         return total
 
     after = {key: float(x) for key, x in answer.masses.items()}
@@ -133,3 +147,85 @@ def test_log_numbers():
     assert LogNumber.read(log(12) - 2 * log(2) - log(3)).sign() == 0
     with pytest.raises(st.ModelError, match="logarithms"):
         LogNumber.read(log(2) * log(3))
+
+
+@pytest.mark.parametrize(
+    ("information", "paid", "received"),
+    [
+        (DIAGONAL, [[1, 10], [10, 1]], [[5, -10], [-10, 5]]),
+        (DIAGONAL, [[3, 20], [20, 3]], [[1, -20], [-20, 1]]),
+        (DIAGONAL, [[1, 1], [10, 1]], [[5, 5], [-10, 5]]),
+        (
+            [[[FIFTH, FIFTH / 2], [0, FIFTH]], [[FIFTH, 0], [0, HALF - FIFTH]]],
+            [[1, 1], [1, 1]],
+            [[5, 5], [5, 5]],
+        ),
+        ([[[HALF, 0], [0, 0]], [[0, 0], [0, HALF]]], [[0, 8], [8, 3]], [[9, -9], [-9, 9]]),
+        ([[[HALF, 0], [0, 0]], [[0, 0], [0, HALF]]], [[0, 8], [8, 4]], [[9, -9], [-9, 9]]),
+    ],
+)
+@pytest.mark.parametrize("coefficient", [Rational(1, 3), 1])
+def test_residual_variance(information, paid, received, coefficient):
+    """A deviation gains what floats say; where there is none, moving masses at random does not pay."""
+    cost, rng = st.ResidualVariance(coefficient), random.Random(7)
+
+    def scaled(masses):
+        return float(coefficient) * quadratic(masses)
+
+    env = st.QualityEnvironment((HALF, HALF), (1, 4), (0, 3), cost, cost)
+    answers = st.implementable(env, information, ALWAYS, paid, received)
+    for trader, transfers, sign, values in (("buyer", paid, 1, (1, 4)), ("seller", received, -1, (0, 3))):
+        answer = answers[trader]
+
+        def gains(masses, problem=(information, ALWAYS, transfers, sign, values)):
+            return gain(SimpleNamespace(masses=masses), *problem, scaled)
+
+        if not answer:
+            assert gains(answer.masses) > 0 and abs(gains(answer.masses) - float(answer.gain)) < 1e-12
+            continue
+        own = 0 if sign > 0 else 1
+        given = {
+            (j, v): float(sum(row[j] if own == 0 else m[j][i] for i, row in enumerate(m)))
+            for v, m in enumerate(information)
+            for j in (0, 1)
+        }
+        for _ in range(300):
+            shares = {key: [rng.random() ** 3 for _ in range(3)] for key in given}
+            masses = {
+                (i, *key): given[key] * shares[key][i] / sum(shares[key]) for key in given for i in range(3)
+            }
+            assert gains(masses) < 1e-12
+
+
+def test_what_an_answer_rests_on_is_established():
+    prover = Searching()
+    for cost in (st.Entropy(), st.ResidualVariance()):
+        env = st.QualityEnvironment((HALF, HALF), (1, 4), (0, 3), cost, cost)
+        for paid in ([[1, 10], [10, 1]], [[3, 20], [20, 3]]):
+            st.implementable(env, DIAGONAL, ALWAYS, paid, [[5, -10], [-10, 5]], prover=prover)
+    assert not prover.failures and len(prover.certificates) > 50
+    for certificate in prover.certificates:
+        verify_evidence(certificate)
+
+
+def test_a_wrong_answer_is_not_established():
+    answer = st.implementable(ENV, DIAGONAL, ALWAYS, [[1, 10], [10, 1]], [[5, -10], [-10, 5]])["buyer"]
+    masses = {
+        (i, j, v): x for v, m in enumerate(DIAGONAL) for i, row in enumerate(m) for j, x in enumerate(row)
+    }
+    trade = {(i, j): 1 for i in (0, 1) for j in (0, 1)}
+    paid = {(0, 0): 1, (0, 1): 10, (1, 0): 10, (1, 1): 1}
+    wrong = [
+        replace(answer, lam={key: x + Rational(1, 10**9) for key, x in answer.lam.items()}),
+        replace(
+            answer,
+            lam={key: x - 3 for key, x in answer.lam.items()},
+            phi={key: x - 3 for key, x in answer.phi.items()},
+        ),
+        ProfitableDeviation("buyer", "NA", masses, Rational(1)),
+    ]
+    for spoiled in wrong:
+        prover = Searching()
+        for statement in statements(ENV, "buyer", masses, trade, paid, spoiled):
+            prover.establish(statement)
+        assert prover.failures

@@ -165,7 +165,8 @@ def test_no_deviation_pays(prior, buyer, seller, trader):
 
 
 @pytest.mark.parametrize(
-    ("gap", "case"), [("59/25", "no information"), ("237/100", "attained"), ("5", "attained")]
+    ("gap", "case"),
+    [("59/25", "no information"), ("237/100", "attained"), ("5", "attained"), ("200", "attained")],
 )
 def test_the_symmetric_closed_form(gap, case):
     """log(5 + 4 sqrt 2) = 2.3662 is the threshold; above it the posterior is (3 + sqrt(1 - 8/(B - 1)))/4."""
@@ -174,7 +175,7 @@ def test_the_symmetric_closed_form(gap, case):
     found = solved("1/2", (1, 1 + g), (0, g))
     assert found.case == case
     if case == "attained":
-        with ctx.workprec(200):
+        with ctx.workprec(2000):
             b = (arb(g.numerator) / g.denominator).exp()
             x = (3 + (1 - 8 / (b - 1)).sqrt()) / 4
             assert abs(x - ball(found.posteriors[0])) < arb(10) ** -30
@@ -212,13 +213,95 @@ def test_scaling_the_cost_scales_everything():
         (lambda: st.QualityEnvironment((Fraction(1, 3),) * 3, (1, 4, 5), (0, 3, 4)), "at most two states"),
         (
             lambda: st.QualityEnvironment((Fraction(1, 2),) * 2, (1, 4), (0, 3), st.ResidualVariance()),
-            "entropy costs",
+            "both steep",
         ),
     ],
 )
 def test_bad_models_are_refused(env, message):
     with pytest.raises(st.ModelError, match=message):
         st.least_subsidy(env())
+
+
+VARIANCE = [
+    ("1/2", (1, 4), (0, 3), 1, 1, "attained"),
+    ("1/2", (1, 2), (0, 1), 1, 1, "no information"),
+    ("1/5", (3, 4), (2, 1), 1, 1, "attained"),
+    ("1/5", (3, Fraction(7, 2)), (1, Fraction(1, 2)), 1, Fraction(1, 3), "attained"),
+    ("1/2", (1, 4), (0, 3), 1, 2, "attained"),
+    ("2/3", (4, 1), (3, 0), 2, 2, "no information"),
+    ("1/2", (1, 3), (0, 2), 1, 1, "no information"),  # full information brings the same
+]
+
+
+def variance_hull(prior, buyer, seller, kb, ks, points=161):
+    """As `hull_search`, for residual variance: at 0 and 1 only the state that is left counts."""
+    p = float(Fraction(prior))
+    x = np.union1d(np.linspace(0, 1, points), [p])
+    low, high = -2 * x**2, -2 * (1 - x) ** 2  # of the marginal cost, by state
+    best = -np.inf
+    for a in np.linspace(0, 1, 41):
+        pay = [
+            float(buyer[0]) - kb * low - 2 * kb * a**2,
+            float(buyer[1]) - kb * high - 2 * kb * (1 - a) ** 2,
+        ]
+        keep = np.minimum(*pay)
+        keep[0], keep[-1] = pay[0][0], pay[1][-1]
+        for b in np.linspace(0, 1, 41):
+            get = [
+                float(seller[0]) + ks * low + 2 * ks * b**2,
+                float(seller[1]) + ks * high + 2 * ks * (1 - b) ** 2,
+            ]
+            give = np.maximum(*get)
+            give[0], give[-1] = get[0][0], get[1][-1]
+            t, left, right = keep - give, x < p, x > p
+            chord = (
+                t[left][:, None] * (x[right] - p)[None, :] + t[right][None, :] * (p - x[left])[:, None]
+            ) / (x[right][None, :] - x[left][:, None])
+            best = max(best, chord.max(), np.interp(p, x, t))
+    return best
+
+
+@pytest.mark.parametrize(("prior", "buyer", "seller", "kb", "ks", "case"), VARIANCE)
+def test_residual_variance(prior, buyer, seller, kb, ks, case):
+    """A hull search never beats it; where it is rational, its transfers implement it, exactly."""
+    p = Fraction(prior)
+    env = st.QualityEnvironment((1 - p, p), buyer, seller, st.ResidualVariance(kb), st.ResidualVariance(ks))
+    prover = Searching()
+    found = st.least_subsidy(env, 20, prover)
+    for certificate in prover.certificates:
+        verify_evidence(certificate)
+    assert found.case == case
+    revenue, other = (
+        float(found.revenue.decimal(15)),
+        variance_hull(prior, buyer, seller, float(kb), float(ks)),
+    )
+    assert other <= revenue + 1e-9 and revenue <= other + 0.03
+    if any(x.exact is None for x in found.posteriors):
+        x, polynomial = float(found.posteriors[0].decimal(18)), found.posteriors[0].minimal
+        assert polynomial.degree() == 3
+        assert abs(sum(int(c) * x**k for k, c in enumerate(polynomial.coeffs()))) < 1e-14
+        return
+    masses = [
+        (w.exact * (1 - x.exact), w.exact * x.exact)
+        for w, x in zip(found.weights, found.posteriors, strict=True)
+    ]
+    n = len(masses)
+    information = [[[masses[i][v] if i == j else 0 for j in range(n)] for i in range(n)] for v in (0, 1)]
+    paid, received = ([[t.exact for t in row] for row in found.transfers[who]] for who in ("buyer", "seller"))
+    answers = st.implementable(env, information, [[1] * n] * n, paid, received)
+    assert answers["buyer"] and answers["seller"]
+    for who, transfers, by in (("buyer", paid, -1), ("seller", received, 1)):
+        worse = [[t - Fraction(by, 1000) for t in row] for row in transfers]  # less to keep
+        changed = (worse, received) if who == "buyer" else (paid, worse)
+        assert not st.implementable(env, information, [[1] * n] * n, *changed)[who]
+    kept = sum(sum(m) * (paid[i][i] - received[i][i]) for i, m in enumerate(masses))
+    assert kept == found.revenue.exact
+
+
+def test_an_exact_tie_is_named():
+    half, cost = Fraction(1, 2), st.ResidualVariance()
+    found = st.least_subsidy(st.QualityEnvironment((half, half), (1, 3), (0, 2), cost, cost), 10)
+    assert found.case == "no information" and found.winner.ties == ("full information",)
 
 
 def command(*arguments):
@@ -236,6 +319,13 @@ def test_the_command():
     assert data["revenue"]["value"].startswith("-0.277920669062529820716703001304")
 
 
+def test_the_command_with_another_cost():
+    done = command("--prior", "1/5", "--buyer", "3,4", "--seller", "2,1", "--cost", "variance:1", "--json")
+    assert done.returncode == 0, done.stderr
+    data = json.loads(done.stdout)
+    assert data["revenue"] == {"value": "31/25", "radius": "0"} and data["posteriors"][1]["value"] == "0"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -246,6 +336,8 @@ def test_the_command():
         ),
         (("--prior", "1/2", "--buyer", "1,x", "--seller", "0,3"), "expected rational numbers"),
         (("--prior", "1/2", "--buyer", "1,4", "--seller", "0,5"), "expected gains from trade in every state"),
+        (("--prior", "1/2", "--buyer", "1,4", "--seller", "0,3", "--cost", "variance"), "variance:NUMBER"),
+        (("--prior", "1/2", "--buyer", "1,4", "--seller", "0,3", "--cost", "chi:1"), "variance:NUMBER"),
         (
             ("--prior", "1/2", "--buyer", "1,4", "--seller", "0,3", "--digits", "0"),
             "expected 1 to 1000 digits",

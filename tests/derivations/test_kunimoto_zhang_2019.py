@@ -12,6 +12,7 @@ from flint import acb, arb
 from sympy import Interval, Rational, Symbol, sympify
 
 from tests.derivations.hand import exact, fractions, holds, values_at
+from tests.oracles import simplex
 
 ONE = Fraction(1)
 RANDOM = Random(5)
@@ -157,6 +158,18 @@ def test_no_constant_penalty_where_the_density_vanishes(outcomes):
     assert bounds == sorted(bounds) and bounds[-1] > 900
 
 
+def test_deviations_that_no_constant_deters(outcomes):
+    """F_1 = 1 - (1 - x)^2 and beta(2, 2) at equal gammas: what the given types gain, by hand."""
+    parts = [p.thing for p in outcomes["KZ-8"].result.parts if p.heading.startswith("No constant")]
+    laws = [lambda x: 3 * x**2 - 2 * x**3, lambda x: 1 - (1 - x)**2]
+    assert len(parts) == len(laws)
+    for (own, marginal), law in zip(parts, laws, strict=True):
+        for fine in (ONE / 100, ONE, 10 * ONE, 1000 * ONE):
+            r = exact(marginal, {"psi": fine})
+            assert own == 1 and 0 <= r < 1
+            assert law(r) * (1 - r) - fine * (1 - law(r)) > 0
+
+
 def assumption_1(a1, b1, a2, b2, g1, g2):
     """Nobody below the top trades for certain, tested at the types where that can first happen."""
     first, second = slopes(g1, g2)
@@ -174,7 +187,7 @@ def test_the_condition_behind_the_table(outcomes):
     (satisfied, _) = outcomes["KZ-10"].result.statement
     random, seen = Random(9), set()
     values = [Fraction(k, 2) for k in range(7)]
-    for _ in range(400):
+    for _ in range(150):
         a1, b1, a2, b2 = (*sorted(random.sample(values, 2)), *sorted(random.sample(values, 2)))
         g1, g2 = random.choice(values[1:]), random.choice(values[1:])
         point = at(g1, g2, theta_1_min=a1, theta_1_max=b1, theta_2_min=a2, theta_2_max=b2)
@@ -223,6 +236,54 @@ def test_lump_sums_for_symbolic_types(outcomes):
         for value in found:
             ends = (value.start, value.end) if isinstance(value, Interval) else (min(value), max(value))
             assert tuple(exact(e, point) for e in ends) == (low, high)
+
+
+def economy(random, n):
+    """Values to the seller and the buyer, and probabilities."""
+    weights = [Fraction(random.randint(1, 6)) for _ in range(n)]
+    a, b = ([Fraction(random.randint(0, 12), 2) for _ in range(n)] for _ in "ab")
+    return a, b, [w / sum(weights) for w in weights]
+
+
+def groves_rows(a, b, p):
+    """Mezzetti's transfers h_i written out for n types of the seller, and what everyone's participation asks
+    of the lump sum, as rows of a program; lies of the seller are tried one by one."""
+    best = [max(u, v) for u, v in zip(a, b, strict=True)]
+    average = sum((w * s for w, s in zip(p, best, strict=True)), Fraction(0))
+
+    def seller(k, report):
+        trade = b[report] > a[report]
+        charge = (best[report] - best[report] + average) / 2
+        return (0 if trade else a[k]) + (b[k] if trade else 0) - charge
+
+    def buyer(k):
+        trade = b[k] > a[k]
+        return (b[k] if trade else 0) + (0 if trade else a[k]) - (best[k] - average + best[k]) / 2
+
+    n = range(len(a))
+    assert all(seller(k, k) >= seller(k, r) for k in n for r in n)
+    interim = sum((w * buyer(k) for k, w in enumerate(p)), Fraction(0))
+    return [([Fraction(1)], ">=", a[k] - seller(k, k)) for k in n] + [([Fraction(1)], "<=", interim)], average
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
+def test_lump_sums_for_any_number_of_types(outcomes, n):
+    """The general lines, at a type j that gains least and any other k, against a linear program."""
+    general = [line for line in outcomes["KZ-3"].result.statement if line.when.has(Symbol("a_j"))]
+    random = Random(n)
+    for _ in range(25):
+        a, b, p = economy(random, n)
+        rows, average = groves_rows(a, b, p)
+        high, low = simplex([ONE], rows), simplex([-ONE], rows)
+        assert high.status == low.status == "optimal"
+        gains = [plus(v - u) for u, v in zip(a, b, strict=True)]
+        j = gains.index(min(gains))
+        for k in range(n):
+            point = {"a_k": a[k], "b_k": b[k], "a_j": a[j], "b_j": b[j], "E_S": average}
+            ends = {(exact(v.start, point), exact(v.end, point)) if isinstance(v, Interval)
+                    else (exact(min(v), point), exact(max(v), point))
+                    for v in (line.value for line in general if holds(line.when, point))}
+            assert ends == {(-low.value, high.value)}, point
 
 
 def test_claims_read_as_the_deck_prints_them(outcomes):

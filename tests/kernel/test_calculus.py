@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sympy
+from flint import acb, arb
 from sympy import Rational, symbols
 
 import symtrade as st
@@ -67,6 +68,23 @@ def test_two_variables():
         (v, y), {F: {v: f}, f: {v: None}, G: {y: g}, g: {y: None}, W: {v: f * G, y: F * g}}, (lo,),
         {"left": (v, lo, {F: 0, W: 0})})
     assert proved(laws.equal(W, F * G))
+
+
+def test_a_power_with_a_symbolic_exponent():
+    """The mean of max(x, c) under the cdf x^a, certified; at numbers, by Arb quadrature."""
+    a, at_c, power = symbols("a at_c power")
+    laws = st.unspecified_functions((x,), {power: {x: a * power / x}}, (a, c, at_c))
+    zero, middle, one = {x: 0, power: 0}, {x: c, power: at_c}, {x: 1, power: 1}
+    value = (a + c * at_c) / (a + 1)
+    below = (a * c * power / x, c * power, zero, middle)
+    above = (a * power, a * x * power / (a + 1), middle, one)
+    assert proved(laws.integral(x, (below, above), value))
+    assert not proved(laws.integral(x, (below, above), value + 1))
+    for exponent, place in ((Rational(1, 2), Rational(1, 3)), (Rational(7, 3), Rational(4, 5))):
+        k, t = (arb(int(q.p)) / int(q.q) for q in (exponent, place))
+        ball = t * t**k + acb.integral(lambda z, analytic, k=k: k * (k * z.log(analytic)).exp(), t, 1).real
+        exact = value.subs({a: exponent, c: place, at_c: place**exponent})
+        assert abs(float(ball.mid()) - float(exact)) < 1e-12
 
 
 def test_a_certificate_for_another_claim_is_refused():

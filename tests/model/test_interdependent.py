@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Eq, Piecewise, Rational, symbols
+from sympy import Eq, Interval, Piecewise, Rational, symbols
 
 import symtrade as st
 from symtrade.model.cases import value_at
@@ -33,7 +33,9 @@ def environment(**more):
     (lambda: st.by_type(s, {}), "empty"),
     (lambda: st.worst_type(st.fixed_payment(st.InterdependentEnvironment(
         st.Types(s, TWO), st.Types(t, UNIT), (s, t)), 1), "seller"), "types on an interval"),
-    (lambda: st.least_penalty(g - 1, psi, (s, 0)), "does not depend"),
+    (lambda: st.least_penalty(g - 1, psi, (s, 0)), "expected Interval"),
+    (lambda: st.least_penalty(g - 1, psi), "a variable and its range"),
+    (lambda: st.least_penalty(s - g, psi, (s, Interval(0, 1)), assuming=(g > 0,)), "whatever the penalty"),
 ])
 def test_bad_input(build, message):
     with pytest.raises(st.ModelError, match=message):

@@ -144,3 +144,77 @@ def test_equal_functions_have_equal_forms():
     second = h("add", h("exp", h.variable("x")), h.number(1))
     one, other = g.functions(("x",), (first,)), h.functions(("x",), (second,))
     assert one == other and read_functions(one.to_data()) == one
+
+
+def root_times_bell(graph, lower, upper):
+    """The integral of exp(-t^2) sqrt(t)."""
+    inner = Graph()
+    t = inner.variable("t")
+    bell = inner("exp", inner("sub", inner.number(0), inner("mul", t, t)))
+    return graph.integral(inner.functions(("t",), (inner("mul", bell, inner("sqrt", t)),)), lower, upper)
+
+
+def test_integrals_against_mpmath():
+    g = Graph()
+    x, y = g.variable("x"), g.variable("y")
+    f = g.functions(("x", "y"), (root_times_bell(g, x, y), root_times_bell(g, g.number(0), y)))
+    with working(130):
+        values = f.at((fmpq(1, 3), fmpq(2)))
+    with mpmath.workdps(40):
+        for value, low in zip(values, (mpmath.mpf(1) / 3, 0), strict=True):
+            truth = mpmath.quad(lambda t: mpmath.exp(-t * t) * mpmath.sqrt(t), [low, 1, 2])
+            assert abs(mpmath.mpf(value.str(40, radius=False)) - truth) < mpmath.mpf(10) ** -30
+            assert value.rad() < 1e-30
+
+
+def test_integrals_have_derivatives_and_wide_enclosures():
+    g = Graph()
+    x = g.variable("x")
+    f = g.functions(("x",), (root_times_bell(g, g("div", x, g.number(2)), g("mul", x, x)),))
+    with working(200):
+        at, h = fmpq(3, 7), fmpq(1, 10**20)
+        (low,), (high,), (slope,) = f.at((at - h,)), f.at((at + h,)), f.jacobian().at((at,))
+        assert abs((high - low) / (2 * h) - slope) < fmpq(1, 10**35)
+    ((low, high),) = enclose(f, box(((1, 2), (3, 4))))
+    for k in range(50, 76, 5):
+        ((value, _),) = enclose(f, box(((k, 100), (k, 100))))
+        assert low < value < high
+    with pytest.raises(ArithmeticError, match="undefined"):
+        enclose(f, box((-1, 1)))
+
+
+def test_an_integral_of_an_integral():
+    inner, g = Graph(), Graph()
+    t = inner.variable("t")
+    area = root_times_bell(inner, inner.number(0), t)
+    integrand = inner.functions(("t",), (inner("mul", area, area),))
+    f = g.functions((), (g.integral(integrand, g.number(0), g.number(1)),))
+    assert read_functions(f.to_data()) == f
+    ((low, high),) = enclose(f, (), 25)
+    with mpmath.workdps(30):
+        truth = mpmath.quad(lambda x: (mpmath.gammainc(0.75, 0, x * x) / 2) ** 2, [0, 0.25, 1])
+        assert mpmath.mpf(int(low.p)) / int(low.q) <= truth + mpmath.mpf(10)**-20
+        assert abs(mpmath.mpf(int(high.p)) / int(high.q) - truth) < mpmath.mpf(10)**-20
+
+
+@pytest.mark.parametrize("name", ["exp", "log", "sin", "cos", "atan", "sqrt", "erf", "betainc", "gammainc"])
+def test_holomorphic_enclosures_contain_values(name):
+    """On a complex ball: the values at points of it, by mpmath."""
+    from flint import acb, arb
+
+    g = Graph()
+    x = g.variable("x")
+    shapes = (fmpq(3, 2), fmpq(5, 2))[:OPERATIONS[name].numbers]
+    f = Program(g.functions(("x",), (g(name, x, numbers=shapes),)))
+    truth = {"betainc": lambda z: mpmath.betainc(1.5, 2.5, 0, z, regularized=True),
+             "gammainc": lambda z: mpmath.gammainc(1.5, 0, z, regularized=True)}
+    with working(100):
+        (value,) = f.holomorphic((acb(arb("0.5", "0.1"), arb("0.1", "0.05")),))
+        assert value.is_finite()
+        for re, im in (("0.41", "0.06"), ("0.59", "0.14"), ("0.5", "0.1")):
+            z = truth.get(name, getattr(mpmath, name, None))(mpmath.mpc(re, im))
+            assert value.real.overlaps(arb(repr(float(z.real)), "1e-12"))
+            assert value.imag.overlaps(arb(repr(float(z.imag)), "1e-12"))
+    if name not in ("exp", "sin", "cos", "erf"):
+        (value,) = f.holomorphic((acb(arb(0, 2), arb(0, 2)),))
+        assert not value.is_finite()

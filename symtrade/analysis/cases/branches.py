@@ -34,6 +34,7 @@ from symtrade.prover import Prover
 
 T = TypeVar("T")
 MOST_LEAVES = 400
+STARS = ("", "_2", "_3")
 NEGATIVE = str.maketrans("<>", "><")
 
 
@@ -78,30 +79,35 @@ class Root:
 class Ground:
     """The parameter set: symbols, assumptions (SymPy relations), and the ring of all names.
 
-    `inner` are further names of the ring, such as the variable of an integral.
+    `inner` are further names of the ring, such as the variable of an integral; among them `stars` are
+    those that roots may take.
     """
 
     symbols: Mapping[str, Any]
     assuming: tuple[Any, ...]
     inner: Mapping[str, Any]
     ring: Ring
+    stars: tuple[str, ...] = ()
 
     @property
     def names(self) -> dict[str, Any]:
         return {**self.symbols, **self.inner}
 
 
-def ground(assuming: Any, parameters: Any = (), inner: Any = ()) -> Ground:
-    """The parameter set of `assuming`; `inner` are symbols that are no parameters."""
+def ground(assuming: Any, parameters: Any = (), inner: Any = (), roots_of: Any = None) -> Ground:
+    """The parameter set of `assuming`; `inner` are symbols that are no parameters.  There are names for
+    roots in the variable `roots_of`, if one is given."""
     assumptions = tuple(a for a in as_tuple(assuming) if a is not True and a != sympy.true)
     symbols = symbol_table(*as_tuple(parameters), *assumptions)
-    more = symbol_table(*as_tuple(inner))
+    stars = () if roots_of is None else tuple(sympy.Symbol(f"{roots_of.name}_star{n}") for n in STARS)
+    more = symbol_table(*as_tuple(inner), *stars)
     if clash := [name for name in more if name in symbols]:
         raise ModelError(
             f"{clash[0]} is integrated or optimised over, but it also occurs in assuming= or "
             "parameters=: state its range with the variable instead"
         )
-    return Ground(symbols, assumptions, more, make_ring((*symbols, *more)))
+    ring = make_ring((*symbols, *more))
+    return Ground(symbols, assumptions, more, ring, tuple(s.name for s in stars))
 
 
 @dataclass
@@ -222,7 +228,10 @@ class Branch:
             return True
         if known == "=" or any(evaluate(g, p) == 0 for p in self.points):
             return False
-        found = self._ask(Condition(g, "!="))
+        try:
+            found = self._ask(Condition(g, "!="))
+        except Undecided:
+            return False
         if found and known in (">=", "<="):
             self.signs[str(g)] = known[0]
         return found

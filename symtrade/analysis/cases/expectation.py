@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import sympy
 from flint import fmpq
 
-from symtrade.analysis.cases.branches import Branch, Ground, explore, ground
-from symtrade.analysis.cases.case_reading import conditions_in, read
+from symtrade.analysis.cases.branches import Branch, Ground, Undecided, explore, ground
+from symtrade.analysis.cases.case_reading import read
+from symtrade.analysis.cases.closed_form import NoClosedForm, integrate_in_names
+from symtrade.analysis.cases.elementary import Elementary
 from symtrade.analysis.cases.interval import Interval, at_value
-from symtrade.analysis.cases.interval_cells import cut
-from symtrade.analysis.cases.statement import cases_of
-from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, quotient
+from symtrade.analysis.cases.interval_cells import Cell, conditions_of, cut
+from symtrade.analysis.cases.numeric_integral import enclosure, estimate, numeric_parts
+from symtrade.analysis.cases.radicals import closed
+from symtrade.analysis.cases.roots import Irrational
+from symtrade.analysis.cases.statement import Found, cases_of, joined
+from symtrade.kernel.calculus import Integral, Part, Theory
+from symtrade.kernel.polynomial import Coefficient, RationalFunction, compose_fraction, quotient
+from symtrade.kernel.verdict import Proved
 from symtrade.kernel.view import expression as view
+from symtrade.model.cases import Cases
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
 from symtrade.prover import Prover
@@ -51,27 +59,104 @@ def integral(
 ) -> Any:
     """The integral of `integrand` over `variable` from `low` to `high`, for all parameters.
 
-    `integrand` is a rational function by cases (Piecewise, Cases, Max, Min, Abs), polynomial in
-    `variable` in each case.  `assuming` are relations between the parameters, which imply low <= high
-    if there are cases.  The parameter set is split where breakpoints cross, so that the parts cover
-    it; every sign is proved; antiderivatives are differentiated back.  A condition that is not linear
-    in `variable` may change its sign once, and must then be linear in a parameter.  Returns Cases, or
-    an expression where there is one case.
+    `integrand` is a function by cases (Piecewise, Cases, Max, Min, Abs), made in each of polynomials in
+    `variable`, exponentials, powers with symbolic exponents, logarithms and the like; conditions are
+    polynomial.  `assuming` are relations between the parameters, which imply low <= high if there are
+    cases; `high` may be oo.  The parameter set is split where breakpoints cross, so that the parts cover
+    it; every sign is proved, and on every part the integral itself, by its antiderivative.  Roots of
+    conditions that are not linear in `variable` take the place of parameters; without parameters they
+    are algebraic numbers.  Returns Cases, or an expression where there is one case.
+
+    Raises ModelError for what cannot be treated, Undecided where a sign could not be decided, and its
+    subclass NoClosedForm where no antiderivative is found, with an enclosure if all is numeric.
 
     >>> from sympy import Max, symbols
     >>> x, a = symbols("x a")
     >>> integral(Max(x, a), x, 0, 1, assuming=(a >= 0,))
     Piecewise((a, a >= 1), (a**2/2 + 1/2, a <= 1))
+    >>> from sympy import exp, oo
+    >>> integral(Max(x - a, 0) * exp(-x), x, 0, oo, assuming=(a > 0,))
+    exp(-a)
     """
-    prover = searching(prover)
-    base = ground(assuming, parameters, (variable,))
+    prover, names = searching(prover), Elementary(variable)
+    written = names.write(exact(integrand))
+    names.companions(unbounded=high is sympy.oo)
+    base = ground(assuming, parameters, (variable, *names.meaning), roots_of=variable)
     position = base.ring.index[variable.name]
 
-    def work(branch: Branch) -> Coefficient:
-        ends = (read(exact(low), base.ring, branch), read(exact(high), base.ring, branch))
-        return integrate_on(branch, integrand, Interval(base.ring, position, *ends))
+    def work(branch: Branch) -> tuple[Any, Integral]:
+        first = read(exact(low), base.ring, branch)
+        last = None if high is sympy.oo else read(exact(high), base.ring, branch)
+        interval = Interval(base.ring, position, first, last)
+        cells = _cells(branch, written, interval)
+        if names.meaning or last is None:
+            return integrate_in_names(branch, written, names, interval, cells)
+        return integrate_on(branch, written, interval, cells)
 
-    return cases_of(explore(Branch(base, prover), work), base, prover)
+    try:
+        found = explore(Branch(base, prover), work)
+    except NoClosedForm as failure:
+        if not base.symbols:
+            _enclose(failure, written, names, (low, high), prover)
+        raise
+    except (Irrational, Undecided):
+        if base.symbols:
+            raise
+        return _with_numbers(written, names, (low, high), prover)
+    for _, (_, claim) in found:
+        show(claim, prover)
+    return _by_branch([(branch, value) for branch, (value, _) in found], base, prover)
+
+
+def _with_numbers(written: Any, names: Elementary, ends: tuple[Any, Any], prover: Prover) -> Any:
+    """The integral of a function without parameters, cut at algebraic numbers."""
+    branch, parts, exactly = numeric_parts(written, names, *ends, prover)
+    ring = branch.ground.ring
+    interval = Interval(ring, ring.index[names.variable.name], parts[0].left, parts[-1].right)
+    try:
+        if names.meaning or interval.high is None:
+            value, claim = integrate_in_names(branch, written, names, interval, parts)
+        else:
+            value, claim = integrate_on(branch, written, interval, parts)
+    except NoClosedForm as failure:
+        _enclose(failure, written, names, ends, prover)
+        raise
+    show(claim, prover)
+    return value.subs(exactly)
+
+
+def _enclose(
+    failure: NoClosedForm, written: Any, names: Elementary, ends: tuple[Any, Any], prover: Prover
+) -> None:
+    """Add what is known numerically to the report that there is no closed form."""
+    _, parts, exactly = numeric_parts(written, names, *ends, prover)
+    failure.enclosure = enclosure(written, names, parts, exactly)
+    if failure.enclosure is None:
+        failure.estimate = estimate(written, names, parts, exactly)
+
+
+
+
+def _by_branch(found: Sequence[tuple[Branch, Any]], base: Ground, prover: Prover) -> Any:
+    """Values on branches as one expression by cases, roots in radicals."""
+    items = []
+    for branch, value in found:
+        (shown, *conditions), roots = closed((value, *branch.conditions), branch)
+        if roots:
+            star, equation, low, high = roots[0]
+            raise Undecided(
+                f"the integral needs the root {star} of {equation} between {low} and {high}, which has no"
+                " closed form in radicals here"
+            )
+        items.append(Found(tuple(conditions), (shown,), points=branch.samples))
+    return Cases(*((item.values[0], when) for item, when in joined(items, base, prover)))
+
+
+def show(claim: Integral, prover: Prover) -> None:
+    """Have an integral certified."""
+    verdict = prover.answer(claim)
+    if not isinstance(verdict, Proved):
+        raise Undecided(f"an integral by {claim.variable} was not proved: {verdict.reason}")
 
 
 def searching(prover: Prover | None) -> Prover:
@@ -83,39 +168,50 @@ def searching(prover: Prover | None) -> Prover:
     return Searching()
 
 
-def integrate_on(branch: Branch, integrand: Any, interval: Interval) -> Coefficient:
-    """The integral on one branch of the parameters; raises Split where the branch is too large."""
-    base = branch.ground
-    conditions = list(_conditions(integrand, branch, base))
-    if conditions:
-        gap = view(interval.high - interval.low, base.names)
+def _cells(branch: Branch, integrand: Any, interval: Interval) -> list[Cell]:
+    """The parts of the interval between breakpoints; raises Split where the branch is too large."""
+    conditions = conditions_of(integrand, branch, interval)
+    if conditions and interval.high is not None:
+        gap = view(interval.high - interval.low, branch.ground.names)
         if not branch.claim(gap >= 0):
             raise ModelError(
-                f"the ends of the interval of {base.ring.names[interval.position]} are not known"
-                f" to be in order: {gap} >= 0 does not follow from assuming="
+                f"the ends of the interval of {interval.name} are not known to be in order: {gap} >= 0 does"
+                " not follow from assuming="
             )
+    return cut(branch, interval, conditions)
+
+
+def integrate_on(
+    branch: Branch, integrand: Any, interval: Interval, cells: Sequence[Any]
+) -> tuple[Any, Integral]:
+    """The integral on one branch of the parameters, and the statement that it is that."""
+    base, name = branch.ground, interval.name
+    spare = {name, *base.stars} - {base.ring.names[root.star] for root in branch.roots}
+    theory = Theory((name,), tuple(n for n in base.ring.names if n not in spare), ())
+    index = theory.ring.index
+    images = [
+        quotient(theory.ring.gens[index[n]], theory.ring.one) if n in index else fmpq(0)
+        for n in base.ring.names
+    ]
+
+    def stated(value: Coefficient) -> Coefficient:
+        return compose_fraction(value, images, theory.ring)
+
     total: Coefficient = fmpq(0)
-    checks = []
-    for cell in cut(branch, interval, conditions):
+    parts = []
+    for cell in cells:
         value = read(integrand, base.ring, cell)
-        primitive, den = antiderivative(value, interval)
-        slope = quotient(primitive.derivative(interval.position), den)
-        checks.append(slope - value)
-        whole = quotient(primitive, den)
-        total = total + at_value(whole, cell.right, interval) - at_value(whole, cell.left, interval)
-    assert all(not isinstance(c, RationalFunction) and c == 0 for c in checks)
+        primitive = antiderivative(value, interval)
+        total = total + at_value(primitive, cell.right, interval) - at_value(primitive, cell.left, interval)
+        ends = (((name, stated(end)),) for end in (cell.left, cell.right))
+        parts.append(Part(stated(value), stated(primitive), *ends))
     if isinstance(total, RationalFunction) and not total.den.is_constant():
         branch.settle(total.den)
-    return total
+    return branch.view(total), Integral(theory, name, tuple(parts), stated(total))
 
 
-def _conditions(integrand: Any, branch: Branch, base: Ground) -> Iterable[Coefficient]:
-    for gap in conditions_in(integrand):
-        yield read(gap, base.ring, branch)
-
-
-def antiderivative(value: Coefficient, interval: Interval) -> tuple[Polynomial, Polynomial]:
-    """A primitive of a function that is polynomial in the variable: numerator and denominator."""
+def antiderivative(value: Coefficient, interval: Interval) -> Coefficient:
+    """An antiderivative of a function that is polynomial in the variable."""
     ring, position = interval.ring, interval.position
     top = value.num if isinstance(value, RationalFunction) else ring.one * fmpq(value).p
     den = value.den if isinstance(value, RationalFunction) else ring.one * fmpq(value).q
@@ -131,4 +227,4 @@ def antiderivative(value: Coefficient, interval: Interval) -> tuple[Polynomial, 
         raised = list(exponents)
         raised[position] = power
         terms[tuple(raised)] = int(coefficient) * (scale // power)
-    return (ring.context.from_dict(terms) if terms else ring.zero), den * scale
+    return quotient(ring.context.from_dict(terms) if terms else ring.zero, den * scale)

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, permutations
 from typing import Any
 
 import sympy
 
-from symtrade.analysis.cases.branches import Branch, Root, explore, ground
+from symtrade.analysis.cases.branches import Branch, Undecided, explore, ground
 from symtrade.analysis.cases.case_reading import read
+from symtrade.analysis.cases.elementary import is_rational, is_rational_by_cases
+from symtrade.analysis.cases.enclosed_extremum import enclosed_largest
 from symtrade.analysis.cases.expectation import searching
 from symtrade.analysis.cases.interval import Interval
 from symtrade.analysis.cases.monotone import Peak, peak_on
-from symtrade.analysis.cases.roots import in_radicals
+from symtrade.analysis.cases.numeric_extremum import largest
+from symtrade.analysis.cases.radicals import closed
+from symtrade.analysis.cases.roots import Irrational
 from symtrade.analysis.cases.statement import Found, joined
-from symtrade.kernel.view import polynomial_expression
-from symtrade.model.cases import Cases
+from symtrade.model.cases import Cases, lines_of
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
+from symtrade.model.relations import as_tuple
 from symtrade.prover import Prover
+
+MOST_ORDERS = 6  # in which the variables are treated
 
 
 @dataclass(frozen=True)
 class Optimum:
     """One case of a supremum: where, its value, and a point that attains or approaches it.
 
-    `attained` is a condition on the parameters (True where a point of the box attains the value).
+    `at` are (variable, place) for the variable that was treated last; without parameters for each place
+    of a tie.  `attained` is a condition on the parameters (True where a point attains the value; None
+    where that is not known).
     `roots` are (symbol, expression, low, high): the symbol is a root of the expression between the two
     ends; it occurs in `value` and `at` where these have no closed form in radicals.
     """
@@ -74,15 +83,20 @@ def supremum(
     assuming: Any = (),
     parameters: Any = (),
     prover: Prover | None = None,
+    digits: int = 10,
 ) -> Extremum:
     """The least upper bound of a function over a box, for all parameters.
 
     `over` are pairs (variable, Interval): ``(x, Interval(0, 1))``, ``(x, Interval.Ropen(0, a))``, each
     of which may have the earlier ones in its ends' place only as parameters.  The function is rational
     by cases and continuous, and defined inside the box.  Infinite suprema are ``oo``.  Maximised one
-    variable after the other, from the left; the bound is proved for every point of the box, and that it
-    is attained or approached by substitution.  Raises ModelError for what cannot be treated, Undecided
-    where a sign could not be decided.
+    variable after the other, from the left (in another order where that one fails); the bound is
+    proved for every point of the box, and that it is attained or approached by substitution.  With one
+    variable and no parameters the answer is an algebraic number, whatever the degrees; with more, or
+    with exponentials and the like, it may be an interval with rational ends (``AccumBounds``) no longer
+    than 10**-digits, proved by balls; `at` is then a point with a value in it.
+
+    Raises ModelError for what cannot be treated, Undecided where a sign could not be decided.
 
     >>> from sympy import Interval, symbols
     >>> x, a = symbols("x a")
@@ -90,7 +104,7 @@ def supremum(
     >>> [(c.value, c.at[0][1], c.when) for c in top.cases]
     [(a - 1, 1, a >= 2), (a**2/4, a/2, a <= 2)]
     """
-    return _extremum(expression, over, assuming, parameters, searching(prover), 1)
+    return _extremum(expression, over, assuming, parameters, searching(prover), 1, digits)
 
 
 def infimum(
@@ -99,9 +113,10 @@ def infimum(
     assuming: Any = (),
     parameters: Any = (),
     prover: Prover | None = None,
+    digits: int = 10,
 ) -> Extremum:
     """The greatest lower bound; see :func:`supremum`."""
-    return _extremum(expression, over, assuming, parameters, searching(prover), -1)
+    return _extremum(expression, over, assuming, parameters, searching(prover), -1, digits)
 
 
 def _extremum(
@@ -111,18 +126,71 @@ def _extremum(
     parameters: Any,
     prover: Prover,
     side: int,
+    digits: int,
 ) -> Extremum:
     if not over:
         raise ModelError("expected a variable and its range, such as (x, Interval(0, 1))")
+    for variable, box in over:
+        if not isinstance(box, sympy.Interval) or sympy.oo in (-box.start, box.end):
+            raise ModelError(
+                f"the range of {variable}: expected Interval(low, high) with finite ends, got {box}"
+            )
+    numeric = not as_tuple(assuming) and not as_tuple(parameters)
+    if numeric and not is_rational_by_cases(sympy.sympify(exact(expression))):
+        return _enclosed(expression, over, prover, side, digits)
+    failure: Exception | None = None
+    for order in _orders(over):
+        try:
+            return _in_order(expression, order, assuming, parameters, prover, side)
+        except (Irrational, Undecided) as error:
+            failure = failure or error
+    assert failure is not None
+    if not numeric:
+        raise failure
+    return _enclosed(expression, over, prover, side, digits)
+
+
+def _enclosed(
+    expression: Any, over: Sequence[tuple[Any, Any]], prover: Prover, side: int, digits: int
+) -> Extremum:
+    """The extremum between two rationals, and a point whose value lies there, too."""
+    found = enclosed_largest(expression, over, side, digits, prover)
+    ends = sorted((side * found.low, side * found.high))
+    at = tuple((variable, place) for (variable, _), place in zip(over, found.place, strict=True))
+    is_open = any(box.left_open or box.right_open for _, box in over)
+    may_jump = sympy.sympify(expression).has(sympy.Piecewise, Cases)
+    attained = None if is_open or may_jump else sympy.true
+    return Extremum((Optimum(sympy.true, sympy.AccumBounds(*ends), at, attained),))
+
+
+def _orders(over: Sequence[tuple[Any, Any]]) -> Iterable[Sequence[tuple[Any, Any]]]:
+    """The given order first; then others, where no range depends on another variable."""
+    names = {variable for variable, _ in over}
+    if any(end.free_symbols & names for _, box in over for end in (box.start, box.end)):
+        return [over]
+    return islice(permutations(over), MOST_ORDERS)
+
+
+def _in_order(
+    expression: Any,
+    over: Sequence[tuple[Any, Any]],
+    assuming: Any,
+    parameters: Any,
+    prover: Prover,
+    side: int,
+) -> Extremum:
     value, found = sympy.sympify(exact(expression)), None
     rest = list(over)
     while rest:
         variable, box = rest.pop(0)
-        if not isinstance(box, sympy.Interval):
-            raise ModelError(f"the range of {variable}: expected Interval(low, high), got {box}")
         given = (*_assumptions(assuming), *(r for v, b in rest for r in inside(v, b)))
         found = _one(value, variable, box, given, parameters, prover, side)
         value = found.value
+        if rest and not all(is_rational(v) for v, _ in lines_of(value)):
+            raise Irrational(
+                f"the extremum over {variable} is {value}: with roots in it the next variable cannot be"
+                " treated"
+            )
     assert found is not None
     return found
 
@@ -142,8 +210,7 @@ def _one(
     expression: Any, variable: Any, box: Any, assuming: Any, parameters: Any, prover: Prover, side: int
 ) -> Extremum:
     """The extremum over one variable."""
-    star = sympy.Symbol(f"{variable.name}_star")
-    base = ground(assuming, parameters, (variable, star))
+    base = ground(assuming, parameters, (variable,), roots_of=variable)
     position = base.ring.index[variable.name]
 
     def work(branch: Branch) -> Peak:
@@ -151,7 +218,16 @@ def _one(
         open_ends = (bool(box.left_open), bool(box.right_open))
         return peak_on(branch, expression, Interval(base.ring, position, *ends), open_ends, side)
 
-    items = [_described(branch, peak, variable, side) for branch, peak in explore(Branch(base, prover), work)]
+    try:
+        found = explore(Branch(base, prover), work)
+    except (Irrational, Undecided):
+        if base.symbols:
+            raise
+        top = largest(expression, variable, box, side, prover)
+        places = tuple((variable, place) for place in top.places)
+        attained = sympy.true if top.attained else sympy.false
+        return Extremum((Optimum(sympy.true, top.value, places, attained),))
+    items = [_described(branch, peak, variable, side) for branch, peak in found]
     cases = []
     for item, when in joined(items, base, prover):
         _, attained, roots = item.more
@@ -166,35 +242,6 @@ def _described(branch: Branch, peak: Peak, variable: Any, side: int) -> Found:
     attained = sympy.true if peak.inside else sympy.false
     if peak.edge is not None and peak.place != peak.edge and peak.value is not None:
         attained = sympy.Ne(place, branch.view(peak.edge))
-    roots, conditions = [], branch.conditions
-    for root in branch.roots:
-        star = branch.ground.names[branch.ground.ring.names[root.star]]
-        closed = in_radicals(root, branch)
-        if closed is None:
-            roots.append((star, root_equation(root, branch), *(branch.view(end) for end, _ in root.ends)))
-        else:
-            value, place, attained = (tidy(e, star, closed) for e in (value, place, attained))
-            conditions = tuple(c.subs(star, closed) if c.has(star) else c for c in conditions)
-    return Found(conditions, (value, place), (variable, attained, tuple(roots)), branch.samples)
-
-
-def root_equation(root: Root, branch: Branch) -> Any:
-    """What vanishes at a root, in its own symbol."""
-    names, ring = branch.ground.names, branch.ground.ring
-    polynomial = polynomial_expression(root.polynomial, names)
-    return polynomial.subs(names[ring.names[root.position]], names[ring.names[root.star]])
-
-
-def tidy(expression: Any, star: Any, closed: Any) -> Any:
-    """An expression with a root in radicals, in the shorter of two forms."""
-    if not expression.has(star):
-        return expression
-    plain = expression.subs(star, closed)
-    if not isinstance(expression, sympy.Expr):
-        return plain
-    radicals = {r: sympy.Dummy() for r in plain.atoms(sympy.Pow) if r.exp == sympy.Rational(1, 2)}
-    back = {v: k for k, v in radicals.items()}
-    return min(
-        (sympy.factor_terms(sympy.cancel(plain.xreplace(radicals)).xreplace(back)), sympy.simplify(plain)),
-        key=lambda e: (sympy.count_ops(e), str(e)),
-    )
+    shown, roots = closed((value, place, attained, *branch.conditions), branch)
+    value, place, attained, *conditions = shown
+    return Found(tuple(conditions), (value, place), (variable, attained, roots), branch.samples)

@@ -16,12 +16,18 @@ from symtrade.kernel.polynomial import (
 
 @dataclass(frozen=True)
 class Interval:
-    """The range of one variable of a ring: its position there, and two ends that do not depend on it."""
+    """The range of one variable of a ring: its position there, and two ends that do not depend on it
+    (the upper one None where there is none)."""
 
     ring: Ring
     position: int
     low: Coefficient
-    high: Coefficient
+    high: Coefficient | None
+
+    @property
+    def name(self) -> str:
+        """The variable's name."""
+        return str(self.ring.names[self.position])
 
 
 def at(f: Polynomial, place: Coefficient, interval: Interval) -> Coefficient:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import sympy
 
 from symtrade.analysis.cases.branches import NEGATIVE, Branch
+from symtrade.analysis.cases.case_reading import conditions_in, read
 from symtrade.analysis.cases.interval import Interval, at
-from symtrade.analysis.cases.roots import curved
+from symtrade.analysis.cases.roots import Irrational, curved
 from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, quotient
 from symtrade.kernel.view import expression as view
 from symtrade.model.errors import ModelError
@@ -22,7 +24,7 @@ class Cell:
     branch: Branch
     interval: Interval
     left: Coefficient
-    right: Coefficient
+    right: Coefficient | None
     table: dict[str, str]
 
     @property
@@ -73,7 +75,7 @@ class Cell:
     def _sharpen(self, g: Polynomial) -> None:
         """A linear condition that is nonnegative at both ends is positive between them, unless it is
         zero at both."""
-        ends = [at(g, place, self.interval) for place in (self.interval.low, self.interval.high)]
+        ends = [at_end(self.branch, self.interval, g, end) for end in (self.interval.low, self.interval.high)]
         shown = [view(v, self.branch.ground.names) for v in ends]
         if self.branch.claim(sympy.Or(*(sympy.Ne(v, 0) for v in shown))):
             self.table[str(g)] = self.table[str(g)][0]
@@ -108,10 +110,12 @@ def cut(branch: Branch, interval: Interval, conditions: Iterable[Coefficient]) -
     roots: list[tuple[Coefficient, str, str]] = []  # place, the factor's text, its sign on the left
     table: dict[str, str] = {}
     for text, g in factors_of(conditions, interval.position).items():
-        first, last = at(g, interval.low, interval), at(g, interval.high, interval)
+        first, last = (at_end(branch, interval, g, end) for end in (interval.low, interval.high))
         left, right = branch.sign_of(first), branch.sign_of(last)
         known = _one_sign(left, right)
         if g.degrees()[interval.position] > 1:
+            if interval.high is None:
+                raise Irrational(f"{g} decides a case up to infinity: it must be linear in {interval.name}")
             left, right = branch.sharp_sign_of(first), branch.sharp_sign_of(last)
             table[text] = curved(branch, interval, g, (left, right), known)
             continue
@@ -137,6 +141,33 @@ def cut(branch: Branch, interval: Interval, conditions: Iterable[Coefficient]) -
         cells.append(Cell(branch, interval, left_end, right_end, here))
         left_end = right_end
     return cells
+
+
+def conditions_of(expression: Any, branch: Branch, interval: Interval) -> list[Coefficient]:
+    """The functions whose signs decide the cases of an expression; where cases decide these in turn,
+    for each of their cases."""
+    ring, found = branch.ground.ring, []
+    for gap in conditions_in(expression):
+        inner = [c for c in conditions_of(gap, branch, interval) if factors_of([c], interval.position)]
+        places: list[Any] = [*cut(branch, interval, inner)] if inner else [branch]
+        found += [read(gap, ring, place) for place in places]
+    return list(dict.fromkeys(found))
+
+
+def at_end(branch: Branch, interval: Interval, g: Polynomial, end: Coefficient | None) -> Coefficient:
+    """A polynomial at an end of an interval; at infinity its leading coefficient, which has its sign."""
+    if end is not None:
+        return at(g, end, interval)
+    zero = quotient(interval.ring.zero, interval.ring.one)
+    value = quotient(g, interval.ring.one)
+    for power in range(int(g.degrees()[interval.position]), -1, -1):
+        slope = value.num if isinstance(value, RationalFunction) else g
+        for _ in range(power):
+            slope = slope.derivative(interval.position)
+        lead = at(slope, zero, interval)
+        if power == 0 or not isinstance(lead, RationalFunction) or branch.settle(lead.num) != "=":
+            return lead
+    raise AssertionError("unreachable")
 
 
 def _one_sign(left: str, right: str) -> str | None:

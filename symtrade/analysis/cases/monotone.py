@@ -9,9 +9,9 @@ from typing import Any
 import sympy
 
 from symtrade.analysis.cases.branches import Branch, Undecided
-from symtrade.analysis.cases.case_reading import conditions_in, read
+from symtrade.analysis.cases.case_reading import read
 from symtrade.analysis.cases.interval import Interval, at_value
-from symtrade.analysis.cases.interval_cells import Cell, cut
+from symtrade.analysis.cases.interval_cells import Cell, conditions_of, cut
 from symtrade.kernel.polynomial import Coefficient, RationalFunction, quotient
 from symtrade.kernel.view import expression as view
 from symtrade.model.errors import ModelError
@@ -81,7 +81,7 @@ def _segments(branch: Branch, expression: Any, interval: Interval, side: int, ex
     `exactly` asks for strict trends: whether an open end is approached or its value attained before
     depends on them."""
     base = branch.ground
-    gaps = [read(gap, base.ring, branch) for gap in conditions_in(expression)]
+    gaps = conditions_of(expression, branch, interval)
     found: list[Segment] = []
     for cell in cut(branch, interval, gaps):
         function = read(expression, base.ring, cell) * side

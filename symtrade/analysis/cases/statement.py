@@ -56,9 +56,10 @@ class _Asking:
     def __call__(self, claim: Any, given: tuple[Any, ...] = ()) -> bool:
         if claim in (sympy.true, sympy.false):
             return bool(claim)
-        return bool(
-            self.prover.prove(claim, (*self.ground.assuming, *given), tuple(self.ground.symbols.values()))
-        )
+        if not _is_rational(claim):
+            return False
+        known = (*self.ground.assuming, *filter(_is_rational, given))
+        return bool(self.prover.prove(claim, known, tuple(self.ground.symbols.values())))
 
     def rational(self, value: Any) -> bool:
         """Whether a value is a rational function of the parameters alone."""
@@ -67,6 +68,11 @@ class _Asking:
             and value.free_symbols <= set(self.ground.symbols.values())
             and bool(value.is_rational_function())
         )
+
+
+def _is_rational(claim: Any) -> bool:
+    """Whether a claim is about rational functions, as it is not where roots are in radicals."""
+    return not any(power.exp.is_Integer is False for power in sympy.sympify(claim).atoms(sympy.Pow))
 
 
 def _same(one: Found, two: Found, ask: _Asking) -> Any:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sympy
+from flint import fmpz_poly
 
+from symtrade.analysis.costly_information.finite_slopes import supremum_with_finite_slopes
 from symtrade.analysis.costly_information.subsidy import Undecided, Winner, supremum
 from symtrade.analysis.numbers.real import Number
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import enclose
 from symtrade.model.errors import ModelError
-from symtrade.model.information_costs import Entropy
 from symtrade.model.quality import QualityEnvironment
 from symtrade.model.subsidy import Family
 
@@ -51,10 +52,11 @@ class Subsidy:
 def least_subsidy(env: QualityEnvironment, digits: int = 30, prover: Prover | None = None) -> Subsidy:
     """The supremum over all information structures and efficient mechanisms, with its proof.
 
-    `env` has two states with rational probabilities and valuations, and entropy costs with rational
-    coefficients.  Numbers are known to `digits` decimal places.  The statements are established with
-    `prover`; without one they are searched for here.  Raises ModelError for other environments and
-    Undecided where two structures tie or a proof was not found.
+    `env` has two states with rational probabilities and valuations, and posterior-separable costs with
+    rational coefficients, both steep (entropy) or both not (residual variance).  Numbers are known to
+    `digits` decimal places, and exactly where the optimum is a root of a polynomial of degree at most 2.
+    The statements are established with `prover`; without one they are searched for here.  Raises ModelError
+    for other environments and Undecided where two structures may tie or a proof was not found.
     """
     _refuse(env, digits)
     if prover is None:
@@ -63,7 +65,10 @@ def least_subsidy(env: QualityEnvironment, digits: int = 30, prover: Prover | No
         prover = Searching()
     if len(env.prior) == 1:
         return _known_state(env)
-    winner = supremum(env, digits + 6, prover)
+    if env.buyer_cost.steep:
+        winner = supremum(env, digits + 6, prover)
+    else:
+        winner = supremum_with_finite_slopes(env, digits + 6, prover)
     return described(env, winner, digits)
 
 
@@ -74,9 +79,12 @@ def _refuse(env: QualityEnvironment, digits: int) -> None:
         for value in values:
             if not isinstance(value, sympy.Rational):
                 raise ModelError(f"expected rational probabilities and valuations, got {value}")
+    if env.buyer_cost.steep != env.seller_cost.steep:
+        raise ModelError("expected two costs that are both steep, such as entropy, or both not, such as "
+                         f"residual variance; got {env.buyer_cost} and {env.seller_cost}")
     for cost in (env.buyer_cost, env.seller_cost):
-        if not isinstance(cost, Entropy) or not isinstance(cost.coefficient, sympy.Rational):
-            raise ModelError(f"expected entropy costs with a rational coefficient, got {cost}")
+        if sympy.sympify(cost.potential((sympy.Rational(1, 3), sympy.Rational(2, 3)))).free_symbols:
+            raise ModelError(f"expected costs with rational coefficients, got {cost}")
     if not isinstance(digits, int) or not 1 <= digits <= 1000:
         raise ModelError(f"expected 1 to 1000 digits, got {digits}")
 
@@ -99,8 +107,13 @@ def described(env: QualityEnvironment, winner: Winner, digits: int) -> Subsidy:
 
     def number(e: Any) -> Number:
         e = sympy.sympify(e)
+        if winner.exact:
+            e = sympy.radsimp(sympy.simplify(e.subs(winner.exact)))
         if isinstance(e, sympy.Rational):
             return Number.rational(e)
+        if winner.exact:
+            low, high = enclose(real_functions((e,), ()), (), digits + 8)[0]
+            return Number(low, high, exact=e)
         low, high = enclose(real_functions((e,), family.symbols), winner.point, digits + 8)[0]
         if (high - low) * 10 ** (digits + 1) > 1:
             raise Undecided(f"{e} is not known to {digits} decimal places")
@@ -129,8 +142,22 @@ def described(env: QualityEnvironment, winner: Winner, digits: int) -> Subsidy:
     case = ("no information" if not family.symbols and k == 1
             else "attained" if family.limit is None else "not attained")
     limit = None if family.limit is None else family.limit ^ int(winner.mirrored)
-    return Subsidy(case, number(family.revenue), numbers(posteriors), numbers(family.weights), transfers,
+    where = tuple(_with_polynomial(number(e), e, winner) for e in posteriors)
+    return Subsidy(case, number(family.revenue), where, numbers(family.weights), transfers,
                    costs, rents, multipliers, number(env.full_surplus - family.revenue), limit, winner)
+
+
+def _with_polynomial(value: Number, e: Any, winner: Winner) -> Number:
+    """A posterior (a coordinate or 1 minus it) with its minimal polynomial, where that is known."""
+    e = sympy.sympify(e)
+    for symbol, polynomial in winner.polynomials.items():
+        if symbol in e.free_symbols and value.minimal is None:
+            (root,) = sympy.solve(e - sympy.Dummy("x"), symbol)
+            (x,) = root.free_symbols
+            _, whole = sympy.Poly(polynomial.as_expr().subs(symbol, root), x).clear_denoms(convert=True)
+            minimal = fmpz_poly([int(c) for c in whole.primitive()[1].all_coeffs()[::-1]])
+            return Number(value.low, value.high, minimal, value.exact)
+    return value
 
 
 def _potential(cost: Any, x: Any) -> Any:
@@ -145,10 +172,10 @@ def _entry(family: Family, i: int, j: int, buyer: bool, number: Callable[[Any], 
     if i == j:
         return number(paid)
     mine, theirs = family.posteriors[own], family.posteriors[other]
-    if mine in (0, 1):
+    cost = family.env.buyer_cost if buyer else family.env.seller_cost
+    if mine in (0, 1) and cost.steep:
         return None
     state = _binds(mine, theirs, number)
-    cost = family.env.buyer_cost if buyer else family.env.seller_cost
     if theirs in (0, 1) and theirs != state:
         return None
     change = cost.marginal((1 - theirs, theirs), state) - cost.marginal((1 - mine, mine), state)

@@ -1,77 +1,48 @@
 """Is an information structure with a mechanism implementable?  The multipliers, or a deviation that pays.
 
-Masses, trade and transfers are exact, so every condition but NA is decided exactly; NA compares a sum
-of exponentials with 1, and is left open only where they agree to the last digit asked for.
+Masses, trade and transfers are exact, so every condition but NA is decided exactly; NA compares the gain
+of the best added realization with 0, and is left open only where it is 0 to the last digit asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy
 from flint import arb, fmpq
 
+from symtrade.analysis.costly_information.evidence import (
+    Answer,
+    Implementable,
+    ProfitableDeviation,
+    Undetermined,
+    statements,
+)
 from symtrade.analysis.numbers.logarithms import LogNumber
+from symtrade.forms.functions import real_functions
 from symtrade.kernel.functions import working
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
 from symtrade.model.information_costs import Entropy
 from symtrade.model.quality import QualityEnvironment
 
+if TYPE_CHECKING:
+    from symtrade.prover import Prover
+
 Cells = Sequence[Sequence[Any]]
 
 
-@dataclass(frozen=True)
-class Implementable:
-    """`lam` are the multipliers by (the other's realization, state), `phi` by (own, other's, state), both
-    SymPy expressions; a multiplier of masses that are zero may be as large as one likes (oo)."""
-
-    trader: str
-    lam: dict[tuple[int, int], Any]
-    phi: dict[tuple[int, int, int], Any]
-
-    def __bool__(self) -> bool:
-        return True
-
-
-@dataclass(frozen=True)
-class ProfitableDeviation:
-    """Other masses, by (own realization, the other's, state), with the given ones of the other and the
-    state; own realization I, one more than there are, stands for abstaining.  `gain` is exact."""
-
-    trader: str
-    condition: str
-    masses: dict[tuple[int, int, int], Any]
-    gain: Any
-
-    def __bool__(self) -> bool:
-        return False
-
-
-@dataclass(frozen=True)
-class Undetermined:
-    """NA holds or fails by less than one unit of the last digit asked for."""
-
-    trader: str
-    reason: str
-
-    def __bool__(self) -> bool:
-        return False
-
-
-Answer = Implementable | ProfitableDeviation | Undetermined
-
-
 def implementable(env: QualityEnvironment, information: Sequence[Cells], trade: Cells, paid: Cells,
-                  received: Cells, digits: int = 100) -> dict[str, Answer]:
+                  received: Cells, digits: int = 100, prover: Prover | None = None) -> dict[str, Answer]:
     """For buyer and seller: the multipliers that implement the mechanism, or a deviation that pays.
 
     ``information[v][i][j]`` is the joint probability of state v, the buyer's realization i and the seller's
     j; `trade`, `paid` (by the buyer) and `received` (by the seller) are matrices over reports [i][j].
     Probabilities, valuations and trade are rational; transfers may contain logarithms of rationals.
-    Costs are entropy with a rational coefficient.  Raises ModelError for anything else.
+    Costs are posterior separable (symtrade/model/information_costs.py) with tangents of that kind, such as
+    entropy and residual variance with rational coefficients.  Raises ModelError for anything else.  With a
+    `prover`, all that an answer rests on is established there, from the model anew.
 
     >>> half = sympy.Rational(1, 2)
     >>> env = QualityEnvironment((half, half), (1, 4), (0, 3))
@@ -85,7 +56,13 @@ def implementable(env: QualityEnvironment, information: Sequence[Cells], trade: 
     answers: dict[str, Answer] = {}
     for trader in ("buyer", "seller"):
         problem = _Problem(env, trader, a, q, b if trader == "buyer" else s, digits)
-        answers[trader] = problem.answer()
+        answers[trader] = answer = problem.answer()
+        if prover is not None:
+            transfers = {key if trader == "buyer" else key[::-1]: t
+                         for key, t in (b if trader == "buyer" else s).items()}
+            traded = {key if trader == "buyer" else key[::-1]: x for key, x in q.items()}
+            for statement in statements(env, trader, problem.a, traded, transfers, answer):
+                prover.establish(statement)
     return answers
 
 
@@ -125,8 +102,6 @@ class _Problem:
         buyer = trader == "buyer"
         cost = env.buyer_cost if buyer else env.seller_cost
         values = env.buyer if buyer else env.seller
-        if not isinstance(cost, Entropy) or not isinstance(cost.coefficient, sympy.Rational):
-            raise ModelError(f"expected entropy costs with a rational coefficient, got {cost}")
         self.cost = cost
         self.a = {(i, j, v) if buyer else (j, i, v): x for (i, j, v), x in a.items()}
         sign = 1 if buyer else -1
@@ -143,7 +118,7 @@ class _Problem:
         phi: dict[tuple[int, int, int], Any] = {}
         for v in self.states:
             for i in self.own:
-                if self.mass(self.a, i, v) == 0:  # the marginal cost is -oo there: a little mass pays
+                if self.cost.steep and self.mass(self.a, i, v) == 0:  # a little mass there pays
                     return self.deviation("ST", self.moves_into(i, v))
         for j in self.other:
             for v in self.states:
@@ -158,21 +133,24 @@ class _Problem:
                     return self.deviation("ST" if best in used else "DF", [((worse[0], j, v), best)])
                 lam[j, v] = net[best] if used else None
                 phi |= {(i, j, v): (net[best] - net[i]).sympy() if used else sympy.oo for i in self.own}
-        least = []
-        for v in self.states:
-            here = [(j, x) for j in self.other if (x := lam[j, v]) is not None]
-            low = here[0]
-            for item in here[1:]:
-                if (item[1] - low[1]).sign() < 0:
-                    low = item
-            least.append(low)
-        sign = self.sum_of_exponentials([x for _, x in least])
+        least = [self.least(lam, v) for v in self.states]
+        sign = self.gain_of_another([x for _, x in least])
         if sign is None:
-            return Undetermined(self.trader, f"NA: the sum of exponentials is 1 to {self.digits} digits")
+            return Undetermined(self.trader, "NA: the best added realization gains 0 to "
+                                             f"{self.digits} digits")
         if sign > 0:
             return self.deviation("NA", least)
         shown = {key: sympy.oo if x is None else x.sympy() for key, x in lam.items()}
         return Implementable(self.trader, shown, phi)
+
+    def least(self, lam: Any, v: int) -> tuple[int, LogNumber]:
+        """The other's realization with the least multiplier of a state, and that multiplier."""
+        here = [(j, x) for j in self.other if (x := lam[j, v]) is not None]
+        low = here[0]
+        for item in here[1:]:
+            if (item[1] - low[1]).sign() < 0:
+                low = item
+        return low
 
     def mass(self, a: Any, i: int, v: int) -> Any:
         return sum(a.get((i, j, v), 0) for j in self.other)
@@ -181,10 +159,35 @@ class _Problem:
         masses = [self.mass(self.a, i, w) for w in self.states]
         return LogNumber.read(self.cost.marginal([m / sum(masses) for m in masses], v))
 
-    def sum_of_exponentials(self, multipliers: Sequence[LogNumber]) -> int | None:
+    def gain_of_another(self, multipliers: Sequence[LogNumber]) -> int | None:
+        """The sign of what one more realization gains at the margin, at its best posterior."""
+        if isinstance(self.cost, Entropy):
+            return self.sum_of_exponentials(multipliers, self.cost.coefficient)
+        slopes = [-x.sympy() for x in multipliers]
+        q = self.best_posterior(multipliers)
+        value = sympy.expand(sum(x * s for x, s in zip(q, slopes, strict=True)) - self.cost.potential(q))
+        value = sympy.expand(sympy.expand_log(value, force=True))
+        if value.is_Rational:
+            return int(sympy.sign(value))
+        return self.by_balls(value)
+
+    def best_posterior(self, multipliers: Sequence[LogNumber]) -> Sequence[Any]:
+        return self.cost.maximizer([-x.sympy() for x in multipliers], lambda e: LogNumber.read(e).sign())
+
+    def by_balls(self, value: Any) -> int | None:
+        """The sign of a number; None where it is 0 to the last digit."""
+        functions, bits = real_functions((value,), ()), 64
+        while bits <= 10 * self.digits // 3 + 64:
+            with working(bits):
+                (found,) = functions.at(())
+                if found > 0 or found < 0:
+                    return 1 if found > 0 else -1
+            bits *= 2
+        return None
+
+    def sum_of_exponentials(self, multipliers: Sequence[LogNumber], coefficient: Any) -> int | None:
         """The sign of sum exp(-multiplier/coefficient) - 1."""
-        k = fmpq(int(self.cost.coefficient.p), int(self.cost.coefficient.q))
-        powers = [x.scaled(-1 / k) for x in multipliers]
+        powers = [x.scaled(-1 / fmpq(int(coefficient.p), int(coefficient.q))) for x in multipliers]
         if all(x.rational == 0 and all(c.q == 1 for c in x.logs.values()) for x in powers):
             total = fmpq(-1)
             for x in powers:
@@ -210,15 +213,16 @@ class _Problem:
 
     def abstaining(self, least: Sequence[tuple[int, LogNumber]], bits: int) -> list[tuple[Any, int, Any]]:
         """From the cheapest cells into abstaining, in about the proportions that gain most at the margin."""
-        k = fmpq(int(self.cost.coefficient.p), int(self.cost.coefficient.q))
+        posterior = self.best_posterior([x for _, x in least])
         with working(bits + 64):
-            shares = [x.scaled(-1 / k).ball().exp() for _, x in least]
-            whole = sum(shares, arb(0))
-            weights = [max(int((2**bits * s / whole).mid().floor().unique_fmpz()), 1) for s in shares]
+            shares = real_functions(posterior, ()).at(())
+            weights = [int((2**bits * s).mid().floor().unique_fmpz()) for s in shares]
         moves = []
         for v, (j, _) in enumerate(least):
             source = next(i for i in self.own if self.a[i, j, v] > 0)
-            moves.append(((source, j, v), len(self.own), sympy.Rational(weights[v], 2**bits)))
+            weight = max(weights[v], 1) if self.cost.steep else weights[v]
+            if weight:
+                moves.append(((source, j, v), len(self.own), sympy.Rational(weight, 2**bits)))
         return moves
 
     def deviation(self, condition: str, found: Sequence[Any]) -> ProfitableDeviation:

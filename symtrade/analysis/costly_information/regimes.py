@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -53,7 +53,7 @@ def border(path: Path, low: Fraction, high: Fraction, width: Fraction,
     return Border(low, high, (cases[0], cases[1]))
 
 
-def along(path: Path, points: Sequence[Fraction], prover: Prover | None = None) -> list[tuple[Any, Subsidy]]:
+def along(path: Path, points: Iterable[Fraction], prover: Prover | None = None) -> list[tuple[Any, Subsidy]]:
     """The optimum at every point of a path at which it is certified, with 10 digits."""
     found = []
     for at in points:

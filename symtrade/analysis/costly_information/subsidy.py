@@ -1,16 +1,16 @@
-"""The least subsidy for efficient trade with costly information, two states, and its proof.
+"""The least subsidy for efficient trade with costly information, two states, steep costs, and its proof.
 
 The supremum of what the designer keeps is the largest over a few families (symtrade/model/subsidy.py).
-The largest of them is found first, roughly; then statements are established that together say: every
-point at which a family reaches a level c just below the largest value is a critical point in a small
-box, and no other family reaches c.
+Statements are established that list all their critical points above a level; the level is chosen between
+the value of no information and the best value found roughly.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import sympy
 from flint import arb, fmpq
@@ -18,16 +18,17 @@ from flint import arb, fmpq
 from symtrade.analysis.costly_information.candidates import by_regime, highest
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Box, Positive, Zeros, enclose
-from symtrade.kernel.functions import Functions
+from symtrade.kernel.functions import working
 from symtrade.kernel.verdict import Proved
 from symtrade.model.quality import QualityEnvironment
 from symtrade.model.subsidy import (
+    LOG_W,
+    LOG_Y,
     SPREAD,
     Family,
-    W,
-    Y,
     degenerate_limits,
     full_information,
+    in_logarithms,
     no_information,
     spreads,
     two_kinks,
@@ -36,8 +37,7 @@ from symtrade.model.subsidy import (
 if TYPE_CHECKING:
     from symtrade.prover import Prover
 
-Families: TypeAlias = list[tuple[Family, bool]]
-TIE = fmpq(1, 10**40)  # values that are closer than this are not told apart
+TIE = fmpq(1, 10**40)  # no information is not told apart from what is closer than this
 
 
 class Undecided(Exception):
@@ -46,21 +46,36 @@ class Undecided(Exception):
 
 @dataclass(frozen=True)
 class Peak:
-    """A family (in which states may be mirrored), about the largest value that it takes, and where."""
-
-    family: Family
-    mirrored: bool
-    value: Any
-    point: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True)
-class Winner:
-    """The family with the largest value, and the certified point of its coordinates."""
+    """A family (in which states may be mirrored) at a point, with ends of its value there; `exact` and
+    `polynomials` as in :class:`Winner`."""
 
     family: Family
     mirrored: bool
     point: Box
+    low: Any
+    high: Any
+    exact: Mapping[Any, Any] = field(default_factory=dict)
+    polynomials: Mapping[Any, Any] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, family: Family, mirrored: bool, point: Box, digits: int) -> Peak:
+        """The family at a point, with its value to about so many digits."""
+        ends = enclose(real_functions((family.revenue,), family.symbols), point, digits)[0]
+        return cls(family, mirrored, point, *ends)
+
+
+@dataclass(frozen=True)
+class Winner:
+    """The family with the largest value, and the certified point of its coordinates; `exact` are these as
+    expressions where they are known, `polynomials` what they are roots of, `ties` names other families with
+    the very same value."""
+
+    family: Family
+    mirrored: bool
+    point: Box
+    exact: Mapping[Any, Any] = field(default_factory=dict)
+    polynomials: Mapping[Any, Any] = field(default_factory=dict)
+    ties: tuple[str, ...] = ()
 
 
 def rational(value: Any) -> fmpq:
@@ -77,162 +92,214 @@ def value_of(expression: Any) -> Any:
     return (low + high) / 2
 
 
-def families(env: QualityEnvironment) -> Families:
-    """Those with unknown posteriors, for both orders of the states."""
-    return [(family, mirrored) for mirrored in (False, True)
-            for family in _families(env.mirrored() if mirrored else env)]
-
-
-def _families(env: QualityEnvironment) -> tuple[Family, ...]:
-    return (two_kinks(env), *degenerate_limits(env))
-
-
 def supremum(env: QualityEnvironment, digits: int, prover: Prover) -> Winner:
-    """The family and the point of the supremum, with the statements that prove it established.
+    """The best structure for steep costs, with the statements that prove it established.
 
-    Raises Undecided where two families tie or a statement is not proved.
+    Revenue, as a function of the two posteriors, is continuous up to the limits where they degenerate: it is
+    largest at no information, at full information, or at a critical point, inside or where one posterior
+    degenerates.  All critical points above a level are listed, and compared.  Raises Undecided where a
+    statement is not proved or two values agree to all digits.
     """
-    peaks = [Peak(f(env), False, value_of(f(env).revenue)) for f in (no_information, full_information)]
-    all_families = families(env)
-    for mirrored in (False, True):
-        two, *regimes = [family for family, m in all_families if m is mirrored]
-        found = highest(real_functions((two.revenue,), two.symbols), box_of(two))
-        if found is not None:
-            peaks.append(Peak(two, mirrored, found.value.mid().fmpq(), found.point))
-        systems = [real_functions((f.revenue, *f.conditions), f.symbols) for f in regimes]
-        peaks += [Peak(regimes[c.number], mirrored, c.value.mid().fmpq(), c.point)
-                  for c in by_regime(systems, box_of(regimes[0]))]
-    best = max(peaks, key=lambda peak: peak.value)
-    nothing = peaks[0]
-    if best.value - nothing.value < TIE:
-        _nothing_is_best(env, all_families, prover)
-        return Winner(nothing.family, False, ())
-    second = max(peak.value for peak in peaks if peak is not best)
-    if best.value - second < TIE:
-        raise Undecided("two kinds of information structure give the same revenue to 40 digits")
-    level = _between(best.value, best.value - min((best.value - second) / 4, fmpq(1, 64)))
-    return _certified(env, all_families, best, level, digits, prover)
+    digits += 30 + math.ceil(_ratio(env) / 2)  # values differ by as little as exp(-ratio)
+    sides = [(_Sides(env.mirrored() if mirrored else env), mirrored) for mirrored in (False, True)]
+    nothing = Peak.at(no_information(env), False, (), digits)
+    peaks = [nothing, Peak.at(full_information(env), False, (), digits)]
+    best = max([peak.low for peak in peaks] + [value for side, _ in sides for value in side.rough()])
+    informed = best - nothing.high > TIE
+    level = _between(best, nothing.high) if informed else None
+    for side, mirrored in sides:
+        peaks += side.critical(no_information(env).revenue if level is None else sympy.Rational(str(level)),
+                               informed, mirrored, digits, prover)
+    return largest(peaks, digits)
+
+
+def _ratio(env: QualityEnvironment) -> float:
+    """The larger of the valuation gaps relative to the costs, roughly; at least that of an entropy cost."""
+    third = (sympy.Rational(1, 3), sympy.Rational(2, 3))
+    return max(abs(float(values[1] - values[0])) / -float(cost.potential(third))
+               for values, cost in ((env.buyer, env.buyer_cost), (env.seller, env.seller_cost)))
+
+
+def largest(peaks: Sequence[Peak], digits: int) -> Winner:
+    """The largest of the values; of equal ones the first."""
+    best = peaks[0]
+    for peak in peaks[1:]:
+        if peak.low > best.high:
+            best = peak
+    ties = []
+    for peak in peaks:
+        if peak is best or peak.high < best.low:
+            continue
+        if not peak.low == peak.high == best.low == best.high:
+            raise Undecided(f"{best.family.name} against {peak.family.name}: the same revenue to "
+                            f"{digits} digits, and not known to be equal")
+        ties.append(peak.family.name)
+    return Winner(best.family, best.mirrored, best.point, best.exact, best.polynomials, tuple(ties))
 
 
 def _between(high: Any, low: Any) -> Any:
-    """A dyadic number strictly between two, with few digits."""
-    bits = 0
-    while (found := fmpq((high * 2**bits).floor(), 2**bits)) <= low or found >= high:
+    """A dyadic number strictly between two, with few digits, about in the middle."""
+    bits, middle = 0, (high + low) / 2
+    while (found := fmpq((middle * 2**bits).floor(), 2**bits)) <= low or found >= high:
         bits += 1
     return found
 
 
-def _certified(env: QualityEnvironment, all_families: Families, best: Peak, level: Any, digits: int,
-               prover: Prover) -> Winner:
-    c = sympy.Rational(str(level))
-    for constant in (no_information(env), full_information(env)):
-        if constant.name != best.family.name:
-            _must(prover, Positive(real_functions((c - constant.revenue,), ()), ()), constant.name)
-    point: Any = None
-    for family, mirrored in all_families:
-        if len(family.symbols) == 2:
-            near = _near(family.env, level)
-            _must(prover, _below(near, c), "posteriors near the prior")
-            apart: tuple[Any, ...] = (1 - W - Y - near.box[1][1],)
-        else:
-            apart = ()
-        if family.name == best.family.name and mirrored == best.mirrored:
-            small = min(float(x) for x in best.point)  # its logarithms magnify errors
-            extra = max(0, 2 * math.ceil(-math.log10(small)))
-            point = _zero(family, c, apart, digits + extra, prover)
-        else:
-            _must(prover, _below(family, c, apart), family.name)
-    return Winner(best.family, best.mirrored, point)
+class _Sides:
+    """The families for one order of the states."""
+
+    def __init__(self, env: QualityEnvironment) -> None:
+        self.env, (q, p) = env, env.prior
+        self.two, self.limits = two_kinks(env), degenerate_limits(env)
+        w, y = self.two.symbols
+        buyer, seller = self.two.conditions
+        self.ends = (_excluded((buyer,), w, q, {y: p}), _excluded((seller,), y, p, {w: q}))
+        self.logs = in_logarithms(self.two, ((LOG_W, q), (LOG_Y, p)), self.ends)
+        end = _excluded(self.limits[0].conditions, w, q, {})
+        self.edges = [in_logarithms(f, ((LOG_W, q),), (end,)) for f in self.limits]
+        self.tails = tuple(_upper(top * sympy.exp(-e)) for top, e in zip(
+            (q, p, q), (*self.ends, end), strict=True))
+
+    def rough(self) -> list[Any]:
+        """About the largest values, as proposals."""
+        found = highest(real_functions((self.logs.revenue,), self.logs.symbols), box_of(self.logs))
+        values = [] if found is None else [found.value]
+        systems = [real_functions((f.revenue, *f.conditions), f.symbols) for f in self.edges]
+        values += [c.value for c in by_regime(systems, box_of(self.edges[0]))]
+        return [value.mid().fmpq() for value in values]
+
+    def critical(self, level: Any, informed: bool, mirrored: bool, digits: int, prover: Prover
+                 ) -> Iterator[Peak]:
+        """The critical points at which revenue is at least the level."""
+        near = _near(self.env, level) if informed else _falling(self.env, prover)
+        if informed:
+            _must(prover, _below(near, level), "posteriors near the prior")
+        (w, y), (q, p), most = self.two.symbols, self.env.prior, near.box[1][1]
+        apart = 1 - w - y - most
+        box = ((fmpq(0), self.tails[0]), (fmpq(0), rational(p)))
+        _must(prover, Positive(real_functions((-self.two.conditions[0], apart), (w, y)), box), "steep costs")
+        box = ((fmpq(0), rational(q)), (fmpq(0), self.tails[1]))
+        _must(prover, Positive(real_functions((-self.two.conditions[1], apart), (w, y)), box), "steep costs")
+        place = {w: q * sympy.exp(-LOG_W), y: p * sympy.exp(-LOG_Y)}
+        yield from _zeros(self.logs, level, (apart.subs(place),), mirrored, digits, prover)
+        for family, edge in zip(self.limits, self.edges, strict=True):
+            yield from _zeros(edge, level, (), mirrored, digits, prover)
+            tail = replace(family, box=((sympy.S.Zero, sympy.Rational(str(self.tails[2]))),),
+                           collected_revenue=family.revenue)
+            yield from _zeros(tail, level, (), mirrored, digits, prover)
 
 
-def _below(family: Family, c: Any, apart: tuple[Any, ...] = (), box: Box | None = None) -> Positive:
+def _excluded(conditions: Sequence[Any], w: Any, top: Any, others: Mapping[Any, Any]) -> Any:
+    """How far minus the logarithm of w, from its largest value, has to go until all conditions fail, wherever
+    the other coordinates are up to theirs."""
+    end = sympy.Integer(8)
+    functions = real_functions(conditions, (w, *others))
+    while True:
+        (here,) = real_functions((top * sympy.exp(-end),), ()).at(())
+        grid = ([rational(most) * fmpq(k, 16) for most in others.values()] for k in range(16))
+        if all(value < 0 for point in grid for value in functions.at((here, *point))):
+            return end + 4
+        end = sympy.ceiling(end * sympy.Rational(5, 4))
+
+
+def _upper(value: Any) -> Any:
+    """A dyadic number a little above a positive one."""
+    with working(64):
+        (found,) = real_functions((value,), ()).at(())
+        return (found * arb("1.001")).mid().fmpq()
+
+
+def _zeros(family: Family, level: Any, apart: tuple[Any, ...], mirrored: bool, digits: int, prover: Prover
+           ) -> Iterator[Peak]:
+    """All critical points of a family at which it applies and reaches the level."""
+    revenue = family.revenue
+    slopes = [slope(revenue, v) for v in family.symbols]
+    bound = () if family.bound is None else (family.bound - level,)
+    functions = real_functions((*slopes, revenue - level, *bound, *family.conditions, *apart), family.symbols)
+    verdict = prover.establish(Zeros(functions, box_of(family), digits))
+    if not isinstance(verdict, Proved):
+        raise Undecided(f"{family.name}: {verdict.reason}")
+    for zero in verdict.certificates[0].zeros:
+        if applies(family, zero.box, digits):
+            yield Peak.at(family, mirrored, zero.box, digits)
+
+
+def slope(revenue: Any, v: Any) -> Any:
+    """The derivative of a sum of multiples of logarithms, in a form that encloses well.
+
+    Where a logarithm's argument is 1 + c exp(-v) with c > 0, the derivative is 1/(1 + c exp(-v)) - 1, in
+    which v occurs once.
+    """
+    total = sympy.S.Zero
+    for term in sympy.Add.make_args(revenue):
+        logs = [f for f in sympy.Mul.make_args(term) if isinstance(f, sympy.log)]
+        if len(logs) != 1 or v not in logs[0].free_symbols:
+            total += sympy.diff(term, v)
+            continue
+        coefficient = term / logs[0]
+        total += sympy.diff(coefficient, v) * logs[0] + coefficient * _relative(logs[0].args[0], v)
+    return total
+
+
+def _relative(argument: Any, v: Any) -> Any:
+    """The derivative of the logarithm of an argument."""
+    decay = sympy.Dummy()
+    rest = argument.subs(sympy.exp(-v), decay)
+    if v not in rest.free_symbols and rest.is_polynomial(decay) and sympy.degree(rest, decay) == 1:
+        slope, start = sympy.Poly(rest, decay).all_coeffs()
+        if not (slope / start).free_symbols and slope / start > 0:
+            return 1 / (1 + slope / start * sympy.exp(-v)) - 1
+    return sympy.diff(sympy.log(argument), v)
+
+
+def _below(family: Family, c: Any, box: Box | None = None) -> Positive:
     """The family stays below c wherever it applies."""
-    functions = real_functions((c - family.revenue, *family.conditions, *apart), family.symbols)
+    functions = real_functions((c - family.revenue, *family.conditions), family.symbols)
     return Positive(functions, box_of(family) if box is None else box)
 
 
-def _zero(family: Family, c: Any, apart: tuple[Any, ...], digits: int, prover: Prover) -> Box:
-    """The only critical point at which the family reaches c."""
-    revenue = family.revenue
-    slopes = [sympy.diff(revenue, v) for v in family.symbols]
-    functions = real_functions((*slopes, revenue - c, *family.conditions, *apart), family.symbols)
-    verdict = prover.establish(Zeros(functions, box_of(family), digits))
-    if not isinstance(verdict, Proved):
-        raise Undecided(f"{family.name}: {verdict}")
-    zeros = verdict.certificates[0].zeros
-    values = [enclose(real_functions((revenue,), family.symbols), zero.box, digits)[0] for zero in zeros]
-    if not zeros:
-        raise Undecided(f"{family.name}: no critical point")
-    best = max(range(len(zeros)), key=lambda k: values[k][0])
-    if any(values[k][1] >= values[best][0] for k in range(len(zeros)) if k != best):
-        raise Undecided(f"{family.name}: two critical points have the same value")
-    box: Box = zeros[best].box
-    return box
+def applies(family: Family, box: Box, digits: int) -> bool:
+    """Whether the family's conditions may hold somewhere in a box."""
+    ends = enclose(real_functions(family.conditions, family.symbols), box, digits)
+    return all(high >= 0 for _, high in ends)
 
 
 def _must(prover: Prover, statement: Positive, what: str) -> None:
     verdict = prover.establish(statement)
     if not isinstance(verdict, Proved):
-        raise Undecided(f"{what}: {verdict}")
+        raise Undecided(f"{what}: {verdict.reason}")
 
 
 def _near(env: QualityEnvironment, level: Any) -> Family:
     """The two kinks so close to the prior that the revenue is clearly below a level."""
     most = min(env.prior[1], env.prior[0]) / 2
     family = spreads(env, most)
-    functions = real_functions((family.revenue,), family.symbols)
+    functions = real_functions((family.revenue, *family.conditions), family.symbols)
     nothing = value_of(no_information(env).revenue)
-    while not all(functions.at((fmpq(k, 16), rational(most) * fmpq(j, 8)))[0] < (level + nothing) / 2
+    bound = (rational(level) + nothing) / 2
+
+    def clear(values: Sequence[Any]) -> bool:
+        return values[0] < bound or any(v < 0 for v in values[1:])
+
+    while not all(clear(functions.at((fmpq(k, 16), rational(most) * fmpq(j, 8))))
                   for k in range(17) for j in range(1, 9)):
         most /= 2
-    return replace(family, box=(family.box[0], (sympy.S.Zero, most)))
+    return replace(family, box=(family.box[0], (sympy.S.Zero, most)), collected_revenue=family.revenue)
 
 
-def _nothing_is_best(env: QualityEnvironment, all_families: Families, prover: Prover) -> None:
-    """No family does better than acquiring no information."""
-    revenue = no_information(env).revenue
-    _must(prover, Positive(real_functions((revenue - full_information(env).revenue,), ()), ()),
-          "full information")
-    for family, _ in all_families:
-        if len(family.symbols) == 2:
-            _nothing_against_kinks(family, revenue, prover)
-        elif family.name.endswith("both kinks"):
-            _nothing_against_limit(family, revenue, prover)
-        else:
-            _must(prover, _below(family, revenue), family.name)
+def _falling(env: QualityEnvironment, prover: Prover) -> Family:
+    """The two kinks so close to the prior that revenue falls with the spread."""
+    most = min(env.prior[1], env.prior[0]) / 2
+    family = spreads(env, most)
+    functions = real_functions((-sympy.diff(family.revenue, SPREAD), *family.conditions), family.symbols)
 
+    def clear(values: Sequence[Any]) -> bool:
+        return values[0] > 0 or any(v < 0 for v in values[1:])
 
-def _nothing_against_kinks(family: Family, revenue: Any, prover: Prover) -> None:
-    """Near the prior revenue falls with the spread; further away it is less."""
-    p = family.env.prior[1]
-    most = min(p, 1 - p) / 2
-    near = spreads(family.env, most)
-    falls = -sympy.diff(near.revenue, SPREAD)
-    functions = real_functions((falls,), near.symbols)
-    start = _strip(functions, rational(most))
-    box = ((fmpq(0), fmpq(1)), (fmpq(0), start))
-    _must(prover, Positive(real_functions((falls,), near.symbols), box), "posteriors next to the prior")
-    if start < rational(most):
-        box = ((fmpq(0), fmpq(1)), (start, rational(most)))
-        _must(prover, _below(near, revenue, box=box), "posteriors near the prior")
-    _must(prover, _below(family, revenue, (1 - W - Y - most,)), family.name)
-
-
-def _strip(falls: Functions, most: Any) -> Any:
-    """How far a function is clearly positive for all weights."""
-    grid = [(fmpq(k, 16), fmpq(j, 8)) for k in range(17) for j in range(9)]
-    while not all(falls.at((tau, most * s))[0] > arb(0) for tau, s in grid):
+    while not all(clear(functions.at((fmpq(k, 16), rational(most) * fmpq(j, 8))))
+                  for k in range(17) for j in range(9)):
         most /= 2
-    return most / 2
-
-
-def _nothing_against_limit(family: Family, revenue: Any, prover: Prover) -> None:
-    """Next to the prior revenue rises towards it; further away it is less."""
-    end = rational(1 - family.env.prior[1])
-    rises = sympy.diff(family.revenue, W)
-    functions, width = real_functions((rises,), (W,)), end / 2
-    while not all(functions.at((end - width * fmpq(j, 8),))[0] > arb(0) for j in range(9)):
-        width /= 2
-    width /= 2
-    _must(prover, Positive(functions, ((end - width, end),)), "posteriors next to the prior")
-    _must(prover, _below(family, revenue, box=((fmpq(0), end - width),)), family.name)
+    most /= 2
+    box = ((fmpq(0), fmpq(1)), (fmpq(0), rational(most)))
+    _must(prover, Positive(functions, box), "posteriors next to the prior")
+    return replace(family, box=(family.box[0], (sympy.S.Zero, most)), collected_revenue=family.revenue)

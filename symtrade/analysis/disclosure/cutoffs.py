@@ -128,7 +128,7 @@ class _Search:
             for F in (self.F, self.G):
                 self.increasing(F)
             solutions = self.solutions()
-        except Unproved as failure:
+        except (Unproved, ArithmeticError) as failure:
             self.open.append(str(failure))
         verdict = Unknown("; ".join(self.open)) if self.open else Proved(tuple(self.certificates))
         return StaticDisclosure(self.F, self.G, self.digits, tuple(solutions), verdict)

@@ -12,7 +12,6 @@ from sympy import S
 
 from symtrade.analysis.disclosure.cells import buyer_pieces, seller_pieces
 from symtrade.analysis.numbers.algebraic import polynomial
-from symtrade.analysis.numbers.quadrature import Complex, integral
 from symtrade.analysis.numbers.real import Number, rational
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import bits
@@ -78,14 +77,14 @@ def _tail(buyer: Piece, seller: Piece, end: Any) -> Any:
 
 def _ball(expression: Any) -> Any:
     """A closed expression at the precision that is set now."""
-    if isinstance(expression, sympy.Rational):
-        return arb(rational(expression))
-    return Complex(real_functions((expression,), ()))(())[0].real
+    (value,) = real_functions((expression,), ()).at(())
+    if not value.is_finite():
+        raise ArithmeticError("an integral was not enclosed")
+    return value
 
 
 def _integral(formula: Any, low: Any, high: Any) -> Any:
-    value = Complex(real_functions((formula,), (X,)))
-    return integral(lambda z, analytic: value((z,), analytic)[0], arb(rational(low)), arb(rational(high)))
+    return _ball(sympy.Integral(formula, (X, low, high)))
 
 
 def power_tail(formula: Any, low: Any) -> Any:

@@ -69,7 +69,8 @@ def _read(source: Any) -> tuple[Any, Any, Callable[[Any], Any]]:
     found = distribution(source)
     if isinstance(found, NumericDistribution):
         return mpmath.mpf(sympy.N(found.lo, 40)), mpmath.mpf(sympy.N(found.hi, 40)), found.function
-    assert isinstance(found, Distribution)
+    if not isinstance(found, Distribution):
+        raise ModelError(f"{found.name}: expected a distribution without atoms")
     low, high = found.support
     if not high.is_finite or found.symbols:
         raise ModelError(f"{found.name}: expected a bounded support and no symbols")

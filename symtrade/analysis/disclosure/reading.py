@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import sympy
-from sympy import S
 
 from symtrade.analysis.numbers.real import rational
 from symtrade.forms.functions import real_functions
-from symtrade.kernel.balls import Positive
-from symtrade.model.distribution import Distribution, Piece, X
+from symtrade.kernel.balls import Positive, enclose
+from symtrade.model.distribution import Distribution, X
 from symtrade.model.distribution_objects import distribution
 from symtrade.model.errors import ModelError
+from symtrade.model.finite_distribution import FiniteDistribution
+from symtrade.model.own_distribution import readable, sign_part
 from symtrade.model.typespace import TypeSpace
 
 EDGE = sympy.Rational(1, 32)
@@ -22,20 +23,27 @@ EDGE = sympy.Rational(1, 32)
 
 def one_distribution(source: Any, who: str) -> Distribution:
     """A distribution with numbers for all parameters; ModelError for anything else."""
-    if isinstance(source, TypeSpace):
+    if isinstance(source, TypeSpace) or isinstance(found := distribution(source), FiniteDistribution):
         raise ModelError(f"{who}: expected a distribution without atoms, got finitely many types; solve "
                          "the program of a FiniteEnvironment instead")
-    found = distribution(source)
     if not isinstance(found, Distribution):
         raise ModelError(f"{who}: expected a distribution with a formula, got {found.name}; what follows "
                          "from a Python function is numeric only: use numeric_cutoffs")
-    if not found.closed:
-        raise ModelError(f"{who}: no formula was found for the integral of the cdf of {found.name}, so "
-                         "that nothing can be proved: use numeric_cutoffs")
     if found.symbols:
         names = ", ".join(sorted(s.name for s in found.symbols))
         raise ModelError(f"{who}: expected numbers for all parameters of {found.name}, got {names}; for "
                          "symbolic shapes use symbolic_cutoffs")
+    unread = [f for p in found.pieces for f in (p.cdf, p.density, p.upper) if not readable(f)]
+    if unread:
+        raise ModelError(f"{who}: {found.name} has the formula {unread[0]}, of which there are no certified "
+                         "values; expected powers, exp, log, sin, cos, atan, erf and integrals of these: "
+                         "use numeric_cutoffs")
+    if found.mean.has(sympy.Integral):
+        try:
+            enclose(real_functions((found.mean,), ()), (), 15)
+        except ArithmeticError:
+            raise ModelError(f"{who}: the mean of {found.name} was not enclosed, for its formula divides by "
+                             "zero or is unbounded at an end of the support: use numeric_cutoffs") from None
     return found
 
 
@@ -52,24 +60,18 @@ def monotone(F: Distribution) -> Iterator[Positive]:
     if F.increasing:
         return
     for piece in F.pieces:
-        if piece.hi is S.Infinity:
-            raise ModelError(f"{F.name}: expected a bounded support for a cdf of one's own")
-        width = piece.hi - piece.lo
+        width, rest = piece.hi - piece.lo, sign_part(piece.density, piece.lo, piece.hi)
         ends = [piece.lo, piece.hi]
         for i, (end, inward) in enumerate(((piece.lo, 1), (piece.hi, -1))):
-            if _is_zero(piece, end):
-                power = _root(piece.density, end)
+            if sympy.simplify(rest.subs(X, end)) == 0:
+                power = _root(rest, end)
                 u = sympy.Symbol("u", positive=True)
-                near = piece.density.subs(X, end + inward * width * u**power)
+                near = rest.subs(X, end + inward * width * u**power)
                 ends[i] = end + inward * width * EDGE**power
                 # in u the density has a slope at the end even where in x it rises like a root
                 yield Positive(real_functions((sympy.powsimp(sympy.diff(near, u)),), (u,)),
                                ((rational(sympy.S.Zero), rational(EDGE)),), ">=")
-        yield _nonnegative(piece.density, ends[0], ends[1])
-
-
-def _is_zero(piece: Piece, end: Any) -> bool:
-    return bool(sympy.simplify(piece.density.subs(X, end)) == 0)
+        yield _nonnegative(rest, ends[0], ends[1])
 
 
 def _root(formula: Any, end: Any) -> int:

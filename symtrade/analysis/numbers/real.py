@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import sympy
-from flint import fmpq, fmpz_poly
+from flint import fmpq, fmpz, fmpz_poly
 
 from symtrade.analysis.numbers.algebraic import radical, written
 
@@ -72,11 +72,11 @@ class Number:
 
     def decimal(self, digits: int) -> str:
         """The number to `digits` decimal places, off by less than one unit of the last place."""
-        unit = 10**digits
-        scaled = int(((self.low + self.high) / 2 * unit + fmpq(1, 2)).floor())
+        unit = fmpz(10)**digits
+        scaled = ((self.low + self.high) / 2 * unit + fmpq(1, 2)).floor()
         sign, scaled = ("-" if scaled < 0 else ""), abs(scaled)
-        whole, rest = divmod(scaled, unit)
-        return f"{sign}{whole}.{rest:0{digits}d}" if digits else f"{sign}{whole}"
+        whole, rest = divmod(scaled, unit)  # flint writes numbers of any length, Python to 4300 digits
+        return f"{sign}{whole}.{str(rest).zfill(digits)}" if digits else f"{sign}{whole}"
 
     def sympy(self, digits: int = 30) -> Any:
         """The exact number where its name is known, else a SymPy Float of this many digits."""

@@ -15,7 +15,7 @@ from symtrade.analysis.second_best.welfare import SecondBest, second_best
 from symtrade.kernel.verdict import Proved, Unknown, Verdict
 from symtrade.prover import Prover
 
-BENCHMARK_DIGITS = 15  # of a second best that is not exact: its integrals cost more than the cutoffs
+BENCHMARK_DIGITS = 60  # of a second best that is not exact: its integrals cost more than the cutoffs
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,10 @@ def ranking_change(family: Callable[[Any], tuple[Any, Any]], low: Any, high: Any
     return low, high
 
 
-def compare(buyer: Any, seller: Any, digits: int = 30, prover: Prover | None = None) -> Comparison:
-    """All four for one pair of distributions.
+def compare(buyer: Any, seller: Any, digits: int = 30, prover: Prover | None = None,
+            progress: Callable[[str], None] | None = None) -> Comparison:
+    """All four for one pair of distributions, to so many digits (a second best that is not exact: to
+    BENCHMARK_DIGITS at most); `progress` is told what is being done.
 
     >>> found = compare("uniform(0,1)", "uniform(0,1)")
     >>> {kind: str(value) for kind, value in found.values.items()}
@@ -85,7 +87,11 @@ def compare(buyer: Any, seller: Any, digits: int = 30, prover: Prover | None = N
     >>> bool(found.beats("static disclosure", "second best"))
     True
     """
+    say = progress or (lambda _: None)
+    say("cutoffs")
     static = static_disclosure(buyer, seller, digits, prover)
-    benchmark = min(digits, BENCHMARK_DIGITS)
-    return Comparison(static, second_best(static.buyer, static.seller, benchmark),
-                      best_posted_price(static.buyer, static.seller, digits, prover), static.first_best)
+    say("posted price")
+    posted = best_posted_price(static.buyer, static.seller, digits, prover)
+    second = second_best(static.buyer, static.seller, min(digits, BENCHMARK_DIGITS), prover,
+                         lambda text: say(f"second best: {text}"))
+    return Comparison(static, second, posted, static.first_best)

@@ -1,0 +1,237 @@
+"""The second best's certificates: against quadrature in plain numbers, exact linear programs and spoiled
+proposals."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import sympy
+from flint import ctx, fmpq
+from sympy import Rational, exp, pi, sin, symbols
+
+import symtrade as st
+from symtrade.analysis.second_best.proof import Case
+from symtrade.analysis.second_best.proposal import read_proposal
+from symtrade.analysis.second_best.search import Search
+from symtrade.analysis.second_best.welfare import certified
+from symtrade.kernel.certificate import CertificateError
+from symtrade.kernel.verdict import Proved
+from symtrade.model.distribution import X
+from symtrade.prover import Replaying, Searching
+from tests.analysis.test_cutoffs import bound
+
+HALF = Rational(1, 2)
+v = symbols("v")
+HUMPS = st.mixture((HALF, HALF), (st.beta(2, 8), st.beta(8, 2)))
+SPREAD = st.piecewise_uniform([0, Rational(1, 10), Rational(9, 10), 1], [HALF, 0, HALF])
+LEVEL = st.piecewise_uniform([0, Rational(1, 4), Rational(3, 4), 1],
+                             [Rational(2, 5), Rational(1, 5), Rational(2, 5)])
+SMOOTH = [
+    (st.power(2), st.beta(2, 3)), (st.truncated_exponential(1), st.power(Rational(3, 2))),
+    (st.exponential(1), st.uniform(0, 1)), (st.from_cdf(sin(pi * v / 2)), st.uniform(0, 1)),
+    (st.exponential(1), st.exponential(2)), (st.kumaraswamy(2, 3), st.truncated_exponential(2)),
+]
+IRONED = [(st.uniform(0, 1), HUMPS), (HUMPS, st.uniform(0, 1)), (SPREAD, SPREAD), (LEVEL, LEVEL),
+          (st.piecewise_uniform([0, Rational(1, 4), 1], [HALF, HALF]), HUMPS)]
+
+
+def formulas(D):
+    """cdf and density of one piece, in plain numbers."""
+    (piece,) = D.pieces
+    both = (sympy.lambdify(X, e, "numpy") for e in (piece.cdf, piece.density))
+    return [lambda x, f=f: f(x) + 0 * x for f in both]
+
+
+def quadrature(f, ends, nodes=24):
+    """Gauss and Legendre's rule between the ends, one after the other."""
+    z, w = np.polynomial.legendre.leggauss(nodes)
+    return sum(float(np.sum(w * f((b + a) / 2 + (b - a) / 2 * z))) * (b - a) / 2
+               for a, b in itertools.pairwise(ends))
+
+
+@pytest.mark.parametrize(("F", "G"), SMOOTH, ids=str)
+def test_welfare_and_budget_by_double_integrals_in_plain_numbers(F, G):
+    """With thresholds by bisection, and integrals over values and costs of v - c and of the virtual surplus:
+    none of the program's own formulas.  The budget balances and the welfare agrees."""
+    found = st.second_best(F, G, 15)
+    assert found.verdict, found.reason
+    st.check(found.verdict)
+    (cdf, f), (cdf_c, g) = formulas(F), formulas(G)
+    low, high = (float(e) if e is not sympy.oo else 36.0 for e in F.support)
+    c_low, c_high = (float(e) if e is not sympy.oo else 18.0 for e in G.support)
+    a = float(found.weight.decimal(15))
+
+    def bisected(rises, left, right):
+        for _ in range(60):
+            middle = (left + right) / 2
+            left, right = (middle, right) if rises(middle) else (left, middle)
+        return right
+
+    def H(x):
+        return x - a * (1 - cdf(x)) / f(x)
+
+    def L(c):
+        return c + a * cdf_c(c) / g(c)
+
+    last = bisected(lambda c: L(c) < high, c_low, c_high)
+
+    def inner(c, weight):
+        t = bisected(lambda x: H(x) < L(c), low, high)
+        return quadrature(lambda x: weight(x) * f(x), [t + (high - t) * k**3 for k in np.linspace(0, 1, 9)])
+
+    def outer(weight):
+        ends = [c_low + (last - c_low) * k**3 for k in np.linspace(0, 1, 5)]
+        return quadrature(np.vectorize(lambda c: inner(c, lambda x: weight(x, c)) * g(c)), ends, 12)
+
+    surplus = outer(lambda x, c: x - (1 - cdf(x)) / f(x) - c - cdf_c(c) / g(c))
+    assert abs(surplus) < 1e-6
+    assert abs(outer(lambda x, c: x - c) - float(found.welfare.decimal(15))) < 1e-6
+
+
+@pytest.mark.parametrize(("F", "G"), IRONED, ids=str)
+def test_ironed_pairs_lie_between_exact_linear_programs(F, G):
+    found = st.second_best(F, G, 12)
+    assert found.verdict, found.reason
+    assert found.buyer_pools or found.seller_pools
+    assert found.welfare.high - found.welfare.low < fmpq(1, 10**12)
+    low, high = (fmpq(str(bound(F, G, 10, upper))) for upper in (False, True))
+    assert low < found.welfare.low <= found.welfare.high < high
+
+
+def test_the_uniform_pair_by_its_certificate():
+    """Without the exact case: the certified interval holds 9/64, the weight is 1/3."""
+    F = G = st.uniform(0, 1)
+    proposal, verdict = certified(F, G, 40, Searching())
+    assert verdict and proposal.most - proposal.least < fmpq(1, 10**40)
+    assert proposal.least <= fmpq(9, 64) <= proposal.most
+    assert abs(proposal.weight - fmpq(1, 3)) < fmpq(1, 10**35)
+    assert all(abs((p.last - p.first) / (p.high - p.low) - 1) < fmpq(1, 10**35) for p in proposal.panels)
+    assert abs(proposal.panels[0].first - fmpq(1, 4)) < fmpq(1, 10**35)
+
+
+@pytest.mark.parametrize("pair", [("power(2)", "beta(2,3)"), ("exponential(1)", "uniform(0,1)")])
+def test_more_digits_agree_with_fewer(pair):
+    few, many = (st.second_best(*pair, digits) for digits in (12, 60))
+    assert few.verdict and many.verdict
+    assert many.welfare.high - many.welfare.low < fmpq(1, 10**60)
+    assert few.welfare.low <= many.welfare.low <= many.welfare.high <= few.welfare.high
+
+
+def test_moving_and_stretching_and_exchanging_both_sides():
+    F, G = st.beta(2, 3), st.power(Rational(3, 2))
+    plain = st.second_best(F, G, 15).welfare
+    moved = st.second_best(st.affine(F, 2, 5), st.affine(G, 2, 5), 15)
+    mirrored = st.second_best(st.mirror(G), st.mirror(F), 15)
+    assert moved.verdict and mirrored.verdict
+    assert abs(2 * plain.low - moved.welfare.low) < fmpq(1, 10**14)
+    assert abs(plain.low - mirrored.welfare.low) < fmpq(1, 10**14)
+
+
+def test_a_density_without_closed_integral():
+    t = symbols("t", real=True)
+    scale = sympy.Integral(exp(-t**3), (t, 0, 1))
+    F = st.from_density(exp(-v**3))
+    assert F.pieces[0].cdf.has(sympy.Integral) and scale
+    proposal, verdict = certified(F, st.uniform(0, 1), 8, Searching())
+    assert verdict, verdict
+    assert proposal.most - proposal.least < fmpq(1, 10**8)
+
+
+# --- lies ------------------------------------------------------------------------------------------
+
+
+def good(F, G):
+    return Search(F, G).best(10)
+
+
+def outcome(F, G, proposal):
+    """The verdict on a proposal."""
+    class Given(Searching):
+        def proposal(self, search):
+            return proposal.to_data()
+
+    return certified(F, G, 10, Given())[1]
+
+
+def moved(panel, by):
+    return replace(panel, coefficients=(panel.coefficients[0] + by, *panel.coefficients[1:]))
+
+
+def test_spoiled_proposals_are_not_proved():
+    F, G = st.power(2), st.beta(2, 3)
+    p = good(F, G)
+    assert isinstance(outcome(F, G, p), Proved) and read_proposal(p.to_data()) == p
+    tiny = fmpq(1, 1000)
+    last = p.panels[-1]
+    tilted = replace(last, coefficients=(last.coefficients[0] - tiny / 2, last.coefficients[1] + tiny / 2,
+                                         *last.coefficients[2:]))
+    lies = {
+        "lower bound": replace(p, least=p.least + fmpq(1, 10**9)),
+        "upper bound": replace(p, most=p.most - fmpq(1, 10**9)),
+        "budget": replace(p, panels=(*(moved(q, -tiny) for q in p.panels[:-1]), tilted)),
+        "panels do not join": replace(p, panels=p.panels[1:]),
+        "thresholds fall": replace(p, panels=(moved(p.panels[0], fmpq(1, 2)), *p.panels[1:])),
+        "weight": replace(p, weight=fmpq(-1, 3)),
+        "no range": replace(p, buyer=replace(p.buyer, ranges=())),
+        "increase": replace(p, buyer=replace(p.buyer, ranges=tuple(
+            (low, high, k / 100) for low, high, k in p.buyer.ranges))),
+        "leaves the support": replace(p, panels=(*p.panels[:-1], moved(last, tiny))),
+        "not looked at": replace(p, seller=replace(p.seller, high=fmpq(1, 4))),
+        "lower": replace(p, buyer=replace(p.buyer, high=fmpq(1, 2))),
+    }
+    for name, lie in lies.items():
+        verdict = outcome(F, G, lie)
+        assert not isinstance(verdict, Proved), name
+        if name not in ("lower", "budget"):
+            assert name in verdict.reason, (name, verdict.reason)
+
+
+def test_other_weights_give_weaker_bounds_that_hold():
+    """Weak duality: at any weight the bound of its own proposal is at least the second best."""
+    F, G = st.power(2), st.beta(2, 3)
+    best = good(F, G)
+    search = Search(F, G)
+    search.prepare(8)
+    for weight in (fmpq(1, 10), fmpq(1, 2), fmpq(9, 10)):
+        with ctx.workprec(search.precision):
+            other = search.bounded(search.proposed(weight))
+        assert other.most > best.most
+        verdict = outcome(F, G, replace(other, least=fmpq(0)))
+        assert isinstance(verdict, Proved) or "budget" in verdict.reason
+
+
+def test_spoiled_pools_are_not_proved():
+    F, G = st.uniform(0, 1), HUMPS
+    p = good(F, G)
+    assert isinstance(outcome(F, G, p), Proved)
+    ((low, y, z, high),) = p.seller.pools
+    for pools in ((), ((low, y, z, high - fmpq(1, 100)),), ((low + fmpq(1, 100), y, z, high),),
+                  ((high, high, low, low),), ((low, z, z, high),)):
+        lie = replace(p, seller=replace(p.seller, pools=pools))
+        assert not isinstance(outcome(F, G, lie), Proved), pools
+
+
+def test_a_gap_has_to_be_pooled():
+    p = good(SPREAD, SPREAD)
+    assert isinstance(outcome(SPREAD, SPREAD, p), Proved)
+    for side in ("buyer", "seller"):
+        lie = replace(p, **{side: replace(getattr(p, side), pools=())})
+        verdict = outcome(SPREAD, SPREAD, lie)
+        assert not isinstance(verdict, Proved) and "gap" in verdict.reason
+
+
+def test_certificates_are_those_of_the_question():
+    """Certificates of one pair do not answer for another."""
+    F, G = st.power(2), st.uniform(0, 1)
+    prover = Searching()
+    assert st.second_best(F, G, 8, prover).verdict
+    stored = [c.to_data() for c in prover.certificates]
+    again = Replaying(calls=prover.calls, certificates=stored)
+    assert st.second_best(F, G, 8, again).verdict
+    with pytest.raises(CertificateError):
+        st.second_best(st.power(3), G, 8, Replaying(calls=prover.calls, certificates=stored))
+    with pytest.raises((CertificateError, ArithmeticError)):
+        Case(F, G, replace(good(F, G), panels=()), 8)
