@@ -260,7 +260,7 @@ class Replaying(_Judging):
     certificates: list[Any] = field(default_factory=list)
     memory: Memory = field(default_factory=Memory)
     position: int = 0
-    checked: dict[tuple[int, Statement], Any] = field(default_factory=dict)
+    checked: dict[int, tuple[Statement, Any]] = field(default_factory=dict)  # certificates that passed
 
     def solve(self, program: LinearProgram) -> PiecewiseSolution:
         (certificate,) = self._proved(self._next("solve"), (Optimum(program),))
@@ -312,13 +312,13 @@ class Replaying(_Judging):
             raise CertificateError(f"call {self.position - 1}: expected {len(statements)} certificates")
         result = []
         for number, claim in zip(numbers, statements, strict=True):
-            key = (number, claim)
-            if key not in self.checked:
+            if number not in self.checked or self.checked[number][0] != claim:
                 try:
-                    self.checked[key] = check_claim(self.certificates[number], claim, self.memory.charts)
+                    found = check_claim(self.certificates[number], claim, self.memory.charts)
                 except CertificateError as error:
                     raise CertificateError(f"certificate {number}: {error}") from error
-            result.append(self.checked[key])
+                self.checked[number] = claim, found
+            result.append(self.checked[number][1])
         return tuple(result)
 
 

@@ -2,7 +2,10 @@
 
 Values and costs are independent, with distributions F_0 and G_0 without atoms.  In statements x and y
 are the cutoffs, v and c types, a and b shapes of families; F, G, f, g, A, B, J name unspecified functions
-(cdfs, densities, partial expectations E[c; c <= y] and E[v; v >= x], the integral of 1 - F).
+(cdfs, densities, partial expectations E[c; c <= y] and E[v; v >= x], the integral of 1 - F).  For
+shuttle diplomacy p_F is the fair price, p_B and p_S are price functions of v and c; a pair is sincere or
+insincere, the latter with a v at which it fails, and a trader who rather claims a type now than a moment
+later, though not than to wait for it, is named.
 """
 
 import symtrade as st
@@ -23,5 +26,5 @@ PAPER = st.Paper(
         single_ride_shuttle, full_scale_shuttle,
     ),
     names={"F": "F_0", "G": "G_0", "f": "f_0", "g": "g_0", "v_0": "v_0", "v_H": "v_H", "c_L": "c_L",
-           "f_L": "f_L", "delta": r"\delta"},
+           "f_L": "f_L", "delta": r"\delta", "dv": r"\dot{v}", "dc": r"|\dot{c}|", "dP": "P'", "dS": "S'"},
 )

@@ -81,8 +81,9 @@ def full_scale_shuttle(prover):
         statement=tuple(line(prover, *case) for case in cases()),
         parts=(st.Part("The buyer's gain from waiting, per unit of time", plans.waits["buyer"]),
                st.Part("The seller's", plans.waits["seller"]),
-               st.Part("With g, G, f, F, J = E[max(v - p, 0)], L = E[max(p - c, 0)] at the fair price p, no"
-                       " continuous prices and no path do unless this is at least 0", needed),
+               st.Part(r"At the fair price $p$, with $J = E[\max(v - p, 0)]$ and"
+                       r" $L = E[\max(p - c, 0)]$: for differentiable prices that both accept, on any path,"
+                       " sincerity needs this to be at least 0", needed),
                st.Part("Uniform: the buyer's gain from waiting, per unit of v", uniform.buyer_waits)))
 
 
@@ -140,7 +141,7 @@ def line(prover, F, G, buyer_price, seller_price):
 
 def near_the_end(prover, plans):
     """Prices that both accept have p^B(v) <= v and p^S(c) >= c, and meet at the fair price: they rise there
-    at a rate of at least 1.  Then waiting is worth it just before the end, on some path, only if
+    at a rate of at least 1.  Then waiting is worth it just before the end, on any path, only if
     g J + f L >= G (1 - F) at the fair price, where J = E[max(v - p, 0)] and L = E[max(p - c, 0)]."""
     dv, dc, P, dP, S, dS, p = symbols("dv dc P dP S dS p")
     names = "F f B G g A"

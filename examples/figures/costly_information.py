@@ -45,8 +45,11 @@ def main(folder, grid=3):
              for prior, gap in told("cell", product(priors, gaps))}
     changes = []
     for prior in told("border", priors):
-        changes += [(prior, st.border(lambda g, prior=prior: environment(prior, g), low, high, width))
-                    for low, high in pairwise(gaps) if cells[prior, low] != cells[prior, high]]
+        for low, high in pairwise(gaps):
+            ends = cells[prior, low], cells[prior, high]
+            if ends[0] != ends[1]:
+                there = lambda gap, prior=prior: environment(prior, gap)  # noqa: E731
+                changes.append((prior, st.border(there, low, high, width, known=ends)))
     for prior, change in changes:
         print(f"prior {prior}: {change.cases[0]} at gap {change.low}, {change.cases[1]} at {change.high}")
     names = ("prior of the high state", "valuation gap")

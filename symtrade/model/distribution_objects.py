@@ -10,7 +10,6 @@ from typing import Any
 import mpmath
 import sympy
 from sympy import S
-from sympy.stats.frv import SingleFiniteDistribution
 
 from symtrade.model import families
 from symtrade.model.distribution import Distribution, affine
@@ -131,8 +130,9 @@ def distribution(source: Any, lo: Any = None, hi: Any = None
 
 def _from_sympy(variable: Any) -> Distribution | FiniteDistribution:
     law: Any = getattr(variable.pspace, "distribution", None)
-    if isinstance(law, SingleFiniteDistribution):
-        return finite_distribution(TypeSpace(tuple(law.dict), tuple(law.dict.values())))
+    atoms = getattr(law, "dict", None)
+    if isinstance(atoms, Mapping):  # finitely many values
+        return finite_distribution(TypeSpace(tuple(atoms), tuple(atoms.values())))
     kind, args = type(law).__name__, list(getattr(law, "args", ()))
     known: Mapping[str, Callable[..., Distribution]] = {
         "UniformDistribution": families.uniform, "BetaDistribution": families.beta,

@@ -43,7 +43,8 @@ class Family:
     conditions: tuple[Any, ...] = ()
     limit: int | None = None
     collected_revenue: Any = None
-    bound: Any = None  # at least the revenue, and finite where a weight vanishes
+    potentials: Any = None  # of the weights, as they enter the revenue: never positive
+    collected_bound: Any = None
 
     @property
     def prices(self) -> Prices:
@@ -61,6 +62,13 @@ class Family:
         if self.collected_revenue is not None:
             return self.collected_revenue
         return self.collected(sympy.S.Zero)
+
+    @cached_property
+    def bound(self) -> Any:
+        """At least the revenue, and finite where a weight vanishes; None where the revenue is as well."""
+        if self.collected_bound is not None or self.potentials is None:
+            return self.collected_bound
+        return self.collected(-self.potentials)
 
     def collected(self, more: Any) -> Any:
         """The revenue and something more, in a form that encloses well."""
@@ -88,7 +96,8 @@ def in_logarithms(family: Family, tops: Sequence[tuple[Any, Any]], ends: Sequenc
         family, symbols=tuple(a for a, _ in tops), box=tuple((sympy.S.Zero, end) for end in ends),
         weights=each(family.weights), posteriors=each(family.posteriors),
         anchors=(moved(family.anchors[0]), moved(family.anchors[1])), conditions=each(family.conditions),
-        collected_revenue=moved(family.revenue), bound=None if family.bound is None else moved(family.bound))
+        collected_revenue=moved(family.revenue),
+        collected_bound=None if family.bound is None else moved(family.bound))
 
 
 def collected(e: Any, inside: dict[Any, Any]) -> Any:
@@ -232,10 +241,10 @@ def degenerate_limits(env: QualityEnvironment) -> tuple[Family, ...]:
         anchors = tuple(a if k else weight for a, k in zip(at_kink, kink, strict=True))
         signs = tuple(weight - a if k else a - weight for a, k in zip(at_kink, kink, strict=True))
         binding = tuple(0 if k else 1 for k in kink)
-        family = Family(
-            f"a posterior degenerates, {name}", env, (W,), ((sympy.S.Zero, 1 - p),), (weight, 1 - weight),
-            (x, sympy.S.Zero), (anchors[0], anchors[1]), ((binding[0], binding[1]), (0, 0)), signs, limit=0)
         between = [cost for cost, k in zip((env.buyer_cost, env.seller_cost), kink, strict=True) if not k]
-        mixed = sum((cost.potential((1 - weight, weight)) for cost in between), sympy.S.Zero)
-        found.append(replace(family, bound=family.collected(-mixed)) if between else family)
+        potentials = sum(cost.potential((1 - weight, weight)) for cost in between) if between else None
+        found.append(Family(
+            f"a posterior degenerates, {name}", env, (W,), ((sympy.S.Zero, 1 - p),), (weight, 1 - weight),
+            (x, sympy.S.Zero), (anchors[0], anchors[1]), ((binding[0], binding[1]), (0, 0)), signs, limit=0,
+            potentials=potentials))
     return tuple(found)

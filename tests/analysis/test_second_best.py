@@ -13,6 +13,7 @@ from flint import ctx, fmpq
 from sympy import Rational, exp, pi, sin, symbols
 
 import symtrade as st
+from symtrade.analysis.disclosure.first_best import first_best
 from symtrade.analysis.second_best.proof import Case
 from symtrade.analysis.second_best.proposal import read_proposal
 from symtrade.analysis.second_best.search import Search
@@ -34,8 +35,14 @@ SMOOTH = [
     (st.exponential(1), st.uniform(0, 1)), (st.from_cdf(sin(pi * v / 2)), st.uniform(0, 1)),
     (st.exponential(1), st.exponential(2)), (st.kumaraswamy(2, 3), st.truncated_exponential(2)),
 ]
-IRONED = [(st.uniform(0, 1), HUMPS), (HUMPS, st.uniform(0, 1)), (SPREAD, SPREAD), (LEVEL, LEVEL),
-          (st.piecewise_uniform([0, Rational(1, 4), 1], [HALF, HALF]), HUMPS)]
+IRONED = [
+    (SPREAD, SPREAD), (LEVEL, LEVEL), (st.uniform(0, 1), HUMPS),
+    pytest.param(HUMPS, st.uniform(0, 1), marks=pytest.mark.slow),
+    pytest.param(st.piecewise_uniform([0, Rational(1, 4), 1], [HALF, HALF]), HUMPS, marks=pytest.mark.slow)]
+INFINITE = [  # densities that are infinite at an end, of types that trade or that do not
+    ("uniform(0,1)", "power(1/2)"), ("uniform(0,1)", "mirror_power(1/2)"), ("power(1/2)", "beta(3/2,1/2)"),
+    pytest.param("mirror_power(1/2)", "kumaraswamy(1/2,5/2)", marks=pytest.mark.slow),
+    pytest.param("beta(1/2,1/2)", "exponential(2)", marks=pytest.mark.slow)]
 
 
 def formulas(D):
@@ -93,12 +100,22 @@ def test_welfare_and_budget_by_double_integrals_in_plain_numbers(F, G):
 
 @pytest.mark.parametrize(("F", "G"), IRONED, ids=str)
 def test_ironed_pairs_lie_between_exact_linear_programs(F, G):
-    found = st.second_best(F, G, 12)
+    found = st.second_best(F, G, 8)
     assert found.verdict, found.reason
     assert found.buyer_pools or found.seller_pools
-    assert found.welfare.high - found.welfare.low < fmpq(1, 10**12)
+    assert found.welfare.high - found.welfare.low < fmpq(1, 10**8)
     low, high = (fmpq(str(bound(F, G, 10, upper))) for upper in (False, True))
     assert low < found.welfare.low <= found.welfare.high < high
+
+
+@pytest.mark.parametrize(("F", "G"), INFINITE)
+def test_infinite_densities(F, G):
+    found = st.second_best(F, G, 8)
+    assert found.verdict, found.reason
+    st.check(found.verdict)
+    assert found.welfare.high - found.welfare.low < fmpq(1, 10**8)
+    assert st.best_posted_price(F, G, 8).welfare.low < found.welfare.low < first_best(
+        *map(st.distribution, (F, G)), 8).high
 
 
 def test_the_uniform_pair_by_its_certificate():
@@ -122,12 +139,12 @@ def test_more_digits_agree_with_fewer(pair):
 
 def test_moving_and_stretching_and_exchanging_both_sides():
     F, G = st.beta(2, 3), st.power(Rational(3, 2))
-    plain = st.second_best(F, G, 15).welfare
-    moved = st.second_best(st.affine(F, 2, 5), st.affine(G, 2, 5), 15)
-    mirrored = st.second_best(st.mirror(G), st.mirror(F), 15)
+    plain = st.second_best(F, G, 8).welfare
+    moved = st.second_best(st.affine(F, 2, 5), st.affine(G, 2, 5), 8)
+    mirrored = st.second_best(st.mirror(G), st.mirror(F), 8)
     assert moved.verdict and mirrored.verdict
-    assert abs(2 * plain.low - moved.welfare.low) < fmpq(1, 10**14)
-    assert abs(plain.low - mirrored.welfare.low) < fmpq(1, 10**14)
+    assert abs(2 * plain.low - moved.welfare.low) < fmpq(1, 10**7)
+    assert abs(plain.low - mirrored.welfare.low) < fmpq(1, 10**7)
 
 
 def test_a_density_without_closed_integral():
@@ -179,8 +196,11 @@ def test_spoiled_proposals_are_not_proved():
         "increase": replace(p, buyer=replace(p.buyer, ranges=tuple(
             (low, high, k / 100) for low, high, k in p.buyer.ranges))),
         "leaves the support": replace(p, panels=(*p.panels[:-1], moved(last, tiny))),
-        "not looked at": replace(p, seller=replace(p.seller, high=fmpq(1, 4))),
+        "idle types": replace(p, seller=replace(p.seller, high=fmpq(1, 4))),
         "lower": replace(p, buyer=replace(p.buyer, high=fmpq(1, 2))),
+        "idle types trade": replace(p, buyer=replace(p.buyer, idle=fmpq(1, 2))),
+        "not proved to be idle": replace(p, buyer=replace(p.buyer, idle=p.panels[0].last), panels=(
+            replace(p.panels[0], coefficients=(p.panels[0].last,)), *p.panels[1:])),
     }
     for name, lie in lies.items():
         verdict = outcome(F, G, lie)
@@ -209,7 +229,7 @@ def test_spoiled_pools_are_not_proved():
     assert isinstance(outcome(F, G, p), Proved)
     ((low, y, z, high),) = p.seller.pools
     for pools in ((), ((low, y, z, high - fmpq(1, 100)),), ((low + fmpq(1, 100), y, z, high),),
-                  ((high, high, low, low),), ((low, z, z, high),)):
+                  ((high, high, low, low),)):
         lie = replace(p, seller=replace(p.seller, pools=pools))
         assert not isinstance(outcome(F, G, lie), Proved), pools
 

@@ -7,8 +7,6 @@ for all values of the parameter.  Divided by (variable - root) it has the other 
 
 from __future__ import annotations
 
-from typing import Any
-
 import sympy
 
 from symtrade.analysis.cases.branches import NEGATIVE, Branch, Root, Rooted, Undecided
@@ -97,8 +95,11 @@ def _roots(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, s
         )
     star = ring.index[stars[len(branch.roots)]]
     for place, sign in zip((interval.low, interval.high), ends, strict=True):
-        if sign.endswith("="):  # raises Split, unless it makes the sign strict
-            branch.settle(_numerator(at(g, place, interval)))
+        if sign.endswith("=") and settled(branch, at(g, place, interval)) == "=":  # or raises Split
+            raise Irrational(
+                f"{g} vanishes at {branch.view(place)}: narrow the parameter set with assuming=, or give a"
+                " number of the model a name"
+            )
     images = [quotient(x, ring.one) for x in ring.gens]
     images[k] = images[star]
     here = compose_fraction(quotient(g, ring.one), images, ring).num
@@ -118,11 +119,6 @@ def _roots(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, s
         f"the root of {g} = 0 in {name} has no rational form: replace a number of the model by a "
         "parameter in which this is linear"
     )
-
-
-def _numerator(value: Any) -> Any:
-    assert isinstance(value, RationalFunction)
-    return value.num
 
 
 def _defined(branch: Branch, root: Root, slope: Polynomial) -> bool:

@@ -35,12 +35,13 @@ def case_at(path: Path, at: Fraction, prover: Prover | None = None) -> str:
 
 
 def border(path: Path, low: Fraction, high: Fraction, width: Fraction,
-           prover: Prover | None = None) -> Border:
+           prover: Prover | None = None, known: tuple[str, str] | None = None) -> Border:
     """An interval at most `width` long, between `low` and `high`, at whose ends the certified cases differ.
 
-    Raises ValueError where they agree at `low` and `high`.
+    `known` are the cases at `low` and `high`, if :func:`case_at` has found them before.  Raises ValueError
+    where they agree.
     """
-    cases = [case_at(path, low, prover), case_at(path, high, prover)]
+    cases = list(known or (case_at(path, low, prover), case_at(path, high, prover)))
     if cases[0] == cases[1]:
         raise ValueError(f"the case is the same at {low} and {high}: {cases[0]}")
     while high - low > width:

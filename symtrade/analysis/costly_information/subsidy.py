@@ -185,7 +185,7 @@ class _Sides:
         for family, edge in zip(self.limits, self.edges, strict=True):
             yield from _zeros(edge, level, (), mirrored, digits, prover)
             tail = replace(family, box=((sympy.S.Zero, sympy.Rational(str(self.tails[2]))),),
-                           collected_revenue=family.revenue)
+                           collected_revenue=family.revenue, collected_bound=family.bound)
             yield from _zeros(tail, level, (), mirrored, digits, prover)
 
 

@@ -115,11 +115,9 @@ class Machine:
             return end.mid()
         rest = (i == -1) == (self.side.sign < 0)  # where 1 - F, or G, is small
         near = end.union(end + step * arb(2) ** -40)
-        if not rest:  # there the level is beyond all that matters, unless the density is infinite
-            density = Program(real_functions((part.piece.density,), (X,)))
-            if density((near,))[0].is_finite():
-                return end.mid()
-        elif all(v.is_finite() for v in program((near,), total=True)):
+        (density,) = Program(real_functions((part.piece.density,), (X,)))((near,))
+        # elsewhere the level is beyond all that matters, unless the density is infinite
+        if density.is_finite() and (not rest or all(v.is_finite() for v in program((near,), total=True))):
             return end.mid()
         while not self._left(end + step) < arb(10) ** -(self.digits + 4):
             step /= 4

@@ -84,6 +84,10 @@ class Case:
             raise UnfitError("a panel is empty, or leaves the support")
         if self.seller.support[1] is not None and self.top > self.seller.support[1]:
             raise UnfitError("a panel leaves the support")
+        if not (buyer.low <= buyer.idle <= panels[0].first and self.top <= seller.idle <= seller.high):
+            raise UnfitError("idle types trade")
+        if any(p[0] < buyer.idle for p in buyer.pools) or any(p[-1] > seller.idle for p in seller.pools):
+            raise UnfitError("idle types are pooled")
         for low, y, z, high in (*buyer.pools, *seller.pools):
             if not (low < high and low <= y <= z <= high):
                 raise UnfitError("a pool is empty")
@@ -239,8 +243,6 @@ class Case:
             width = max(fmpq(0), self.most_value - seller.high)
             rest = g("sub", g.number(1), self.seller.mass(t, seller.high))
             lost.append(g("mul", g.number(width), rest))
-        if seller.high < self.top:
-            raise UnfitError("costs trade that are not looked at")
         found = enclose(g.functions((), lost), (), self.digits) if lost else ()
         return sum((max(fmpq(0), high) for _, high in found), fmpq(0))
 
@@ -253,6 +255,8 @@ class Case:
 
     def statements(self) -> Iterator[Statement]:
         """All that has to be proved."""
+        yield from self.buyer.idles(self.least_cost)
+        yield from self.seller.idles(self.most_value)
         yield from self.buyer.increases(self.least_cost)
         yield from self.seller.increases(self.most_value)
         yield from self.buyer.ironed()

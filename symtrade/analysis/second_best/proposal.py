@@ -40,12 +40,14 @@ class Panel:
 
 @dataclass(frozen=True)
 class Types:
-    """One trader: the types from `low` to `high` are looked at.  `pools` (p, y, z, q) are ironed from p to
-    q, where levels increase from p to y and from z to q.  `ranges` are intervals with a number k of which
-    density <= k (slope of the level) is to be proved there."""
+    """One trader: the types from `low` to `high` are looked at; those beyond `idle`, below it for a buyer and
+    above it for a seller, are to be proved to have levels that trade with nobody.  `pools` (p, y, z, q) are
+    ironed from p to q, where levels increase from p to y and from z to q.  `ranges` are intervals with a
+    number k of which density <= k (slope of the level) is to be proved there."""
 
     low: Rational
     high: Rational
+    idle: Rational
     pools: tuple[tuple[Rational, Rational, Rational, Rational], ...]
     ranges: tuple[tuple[Rational, Rational, Rational], ...]
 
@@ -66,7 +68,8 @@ class Proposal:
         return {
             "weight": str(self.weight), "least": str(self.least), "most": str(self.most),
             "panels": [[str(p.low), str(p.high), *map(str, p.coefficients)] for p in self.panels],
-            **{name: {"low": str(t.low), "high": str(t.high), "pools": [[*map(str, p)] for p in t.pools],
+            **{name: {"low": str(t.low), "high": str(t.high), "idle": str(t.idle),
+                      "pools": [[*map(str, p)] for p in t.pools],
                       "ranges": [[*map(str, r)] for r in t.ranges]}
                for name, t in (("buyer", self.buyer), ("seller", self.seller))}}
 
@@ -80,7 +83,8 @@ def read_proposal(data: Any) -> Proposal:
         pools, ranges = ([numbers(row) for row in item[name]] for name in ("pools", "ranges"))
         if any(len(p) != 4 for p in pools) or any(len(r) != 3 for r in ranges):
             raise ValueError("a pool is four numbers, a range three")
-        return Types(parse_rational(item["low"]), parse_rational(item["high"]), tuple(pools), tuple(ranges))
+        low, high, idle = (parse_rational(item[name]) for name in ("low", "high", "idle"))
+        return Types(low, high, idle, tuple(pools), tuple(ranges))
 
     panels = []
     for row in data["panels"]:

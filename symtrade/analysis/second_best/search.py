@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -23,6 +24,7 @@ from symtrade.model.distribution import Distribution, X
 
 FIRST, MIDDLE = 5, 12  # digits to which the weight is found first and next
 DEPTH = 80  # how often a panel is halved
+CROWD = 8  # times the density in the middle of a panel, at its ends
 STEPS = 12  # of the secant rule
 Progress = Callable[[str], None] | None
 
@@ -146,8 +148,8 @@ class Search:
         levels = (arb(least - rational(ROOM)),
                   arb.pos_inf() if top is S.Infinity else arb(rational(top) + rational(ROOM)))
         return Proposal(
-            weight, tuple(panels), self.types(self.buyer, values, levels, a),
-            self.types(self.seller, costs, levels, a), fmpq(0), fmpq(0))
+            weight, tuple(panels), self.types(self.buyer, values, levels, a, panels[0].first),
+            self.types(self.seller, costs, levels, a, panels[-1].high), fmpq(0), fmpq(0))
 
     def exact(self, x: Any) -> Rational:
         """A number as a rational: an end of a piece, if it is close to one."""
@@ -216,6 +218,10 @@ class Search:
     def fits(self, a: Any, b: Block, panel: Panel, middle: Any, half: Any) -> bool:
         """Whether the residual is small enough."""
         degree = len(panel.coefficients) - 1
+        first, centre, last = (self.crowd(b.buyer, x) for x in (
+            panel.first, (panel.first + panel.last) / 2, panel.last))
+        if max(first, last) > CROWD * centre:  # a density that is infinite near by
+            return False
         for z in self.points(2 * degree)[1::degree // 2 * 2]:
             tau = arb(0)
             for k in reversed(panel.coefficients):
@@ -235,10 +241,16 @@ class Search:
             self.tables[key] = points(degree)
         return self.tables[key]
 
+    def crowd(self, i: int, x: Rational) -> float:
+        """A buyer's density at a type."""
+        (value,) = Program(real_functions((self.buyer.parts[i].piece.density,), (X,)))((arb(x),))
+        return float(value.mid()) if value.is_finite() else 0.0
+
     # --- pools and slopes --------------------------------------------------------------------------
 
-    def types(self, machine: Machine, segments: Sequence[Segment], levels: tuple[Any, Any], a: Any) -> Types:
-        """One trader's part of a proposal, without ranges."""
+    def types(self, machine: Machine, segments: Sequence[Segment], levels: tuple[Any, Any], a: Any,
+              trades: Rational) -> Types:
+        """One trader's part of a proposal, without ranges; `trades` is the last type that trades."""
         pools = []
         for s in segments:
             if s.part is not None:
@@ -267,7 +279,17 @@ class Search:
             else:
                 inner = self.humps(machine, i, a, s)
             pools.append((low, *inner, high))
-        return Types(self.exact(machine.low), self.exact(machine.high), tuple(pools), ())
+        low, high = self.exact(machine.low), self.exact(machine.high)
+        buyer = machine.side.sign < 0
+        end, away = (low, rational(machine.side.F.support[0])) if buyer else (
+            high, None if machine.side.F.support[1] is S.Infinity else rational(machine.side.F.support[1]))
+        idle = end
+        if end != away and away is not None:  # the density is infinite there: half of those who do not trade
+            idle = self.exact(arb((end + trades) / 2))
+            pools = [p for p in pools if not (p[-1] <= idle if buyer else p[0] >= idle)]
+            if any(p[0] < idle if buyer else p[-1] > idle for p in pools):
+                idle = end
+        return Types(low, high, idle, tuple(pools), ())
 
     @staticmethod
     def humps(machine: Machine, i: int, a: Any, s: Segment) -> tuple[Rational, Rational]:
@@ -283,8 +305,8 @@ class Search:
 
     def ranges(self, proposal: Proposal) -> tuple[tuple[Rational, Rational, Rational], ...]:
         """For every part in which thresholds are curves, a bound of f over the slope of the level."""
-        a = arb(proposal.weight)
-        found: dict[int, tuple[Rational, Rational, float]] = {}
+        a, part_before = arb(proposal.weight), -1
+        found: list[tuple[Rational, Rational, float]] = []
         for p in proposal.panels:
             if p.step:
                 continue
@@ -292,27 +314,32 @@ class Search:
                 rational(part.lo) <= p.first and (part.hi is S.Infinity or p.last <= rational(part.hi))))
             program = self.buyer.hazards[i]
             density = Program(real_functions((self.buyer.parts[i].piece.density,), (X,)))
-            low, high, most = found.get(i, (p.first, p.last, 0.0))
+            most = 0.0
             for k in range(9):
                 x = arb(p.first + (p.last - p.first) * k / 8)
                 slope = 1 - a * program((x,))[1]  # type: ignore[misc]
                 ratio = density((x,))[0] / slope
                 if ratio.is_finite():
                     most = max(most, float(ratio))
-            found[i] = (min(low, p.first), max(high, p.last), most)
-        return tuple((low, high, fmpq(int(most * 320) + 1, 256)) for low, high, most in found.values())
+            low, _, last = found[-1] if found else (p.first, p.first, 0.0)
+            joins = found and found[-1][1] == p.first and i == part_before
+            if joins and max(most, last) < 4 * min(most, last):
+                found[-1] = (low, p.last, max(most, last))
+            else:
+                found.append((p.first, p.last, most))
+            part_before = i
+        return tuple((low, high, fmpq(int(most * 320) + 1, 256)) for low, high, most in found)
 
     def bounded(self, proposal: Proposal) -> Proposal:
         """With ranges and bounds."""
-        buyer = Types(proposal.buyer.low, proposal.buyer.high, proposal.buyer.pools, self.ranges(proposal))
-        proposal = Proposal(proposal.weight, proposal.panels, buyer, proposal.seller, fmpq(0), fmpq(0))
+        buyer = replace(proposal.buyer, ranges=self.ranges(proposal))
+        proposal = replace(proposal, buyer=buyer)
         case = Case(self.F, self.G, proposal, self.digits)
         welfare, bound = self.total(proposal, "welfare"), self.total(proposal, "bound")
         unit = 10**(self.digits + 3)
         least = fmpq((welfare.lower().fmpq() * unit).floor() - 1, unit)
         most = bound.upper().fmpq() + (1 + case.multiplier) * case.lost()
-        return Proposal(proposal.weight, proposal.panels, buyer, proposal.seller, least,
-                        fmpq((most * unit).ceil() + 1, unit))
+        return replace(proposal, least=least, most=fmpq((most * unit).ceil() + 1, unit))
 
 
 def points(degree: int) -> tuple[Any, ...]:

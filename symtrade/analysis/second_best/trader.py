@@ -159,12 +159,10 @@ class Half:
                 yield rational(part.lo), rational(part.hi)
 
     def strict_parts(self) -> Iterator[tuple[int, Rational, Rational]]:
-        """The intervals of types that are looked at and not pooled, each in one part."""
-        for i, part in enumerate(self.parts):
-            if part.hazard is None:
-                continue
-            low = max(rational(part.lo), self.types.low)
-            high = self.types.high if part.hi is S.Infinity else min(rational(part.hi), self.types.high)
+        """The intervals of types that are looked at, and neither idle nor pooled, each in one part."""
+        first = self.types.idle if self.buyer else self.types.low
+        last = self.types.high if self.buyer else self.types.idle
+        for i, low, high in self.within(first, last):
             for p, _, _, q in self.types.pools:
                 if p < high and q > low:
                     if low < p:
@@ -172,6 +170,27 @@ class Half:
                     low = q
             if low < high:
                 yield i, low, high
+
+    def within(self, first: Rational, last: Rational) -> Iterator[tuple[int, Rational, Rational]]:
+        """The intervals between two types, each in one part that has types."""
+        for i, part in enumerate(self.parts):
+            low = max(rational(part.lo), first)
+            high = last if part.hi is S.Infinity else min(rational(part.hi), last)
+            if part.hazard is not None and low < high:
+                yield i, low, high
+
+    def idles(self, edge: Any) -> Iterator[Statement]:
+        """Idle types have levels of at most the least cost (at least the largest value): `edge`."""
+        first, last = (self.types.low, self.types.idle) if self.buyer else (self.types.idle, self.types.high)
+        for i, low, high in self.within(first, last):
+            if edge is None:
+                raise UnfitError("no cost is idle where values are unbounded")
+            piece, a = self.parts[i].piece, exact_of(self.weight)
+            end = exact_of(edge)
+            rest, gap = (1 - piece.cdf, X - end) if self.buyer else (piece.cdf, end - X)
+            claim = a * rest - sympy.powsimp(piece.density * gap)
+            yield Positive(real_functions((claim,), (X,)), ((low, high),), ">="), (
+                f"the {self.word}'s types from {text_of(low)} to {text_of(high)} are not proved to be idle")
 
     def slope(self, i: int, bound: Any) -> Any:
         """bound * (slope of the level) - density, or the slope, times a square that is not zero."""
