@@ -12,7 +12,7 @@ from sympy import symbols
 import symtrade as st
 from symtrade.render.curves import decompose
 from symtrade.render.regions import by_sign, stated
-from tests.test_cli import refused, run
+from tests.command import refused, run
 
 theta_1, theta_2, gamma_1, gamma_2 = symbols("theta_1 theta_2 gamma_1 gamma_2")
 ENV = st.InterdependentEnvironment(
