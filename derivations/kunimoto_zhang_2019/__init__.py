@@ -6,8 +6,9 @@ seller's and the buyer's valuation; theta_1 and theta_2, the types, in [0, 1].
 
 import symtrade as st
 
+from .claim_4 import claim_4
 from .general import assumption_1, fixed_payments
-from .monotone import claim_4, failures, monotone_mechanisms
+from .monotone import failures, monotone_mechanisms
 from .one_sided import claim_1, no_single_stage_mechanism, theorem_1
 from .penalty import least_penalty
 from .two_sided import cases_of_example_2, shortfall

@@ -104,12 +104,18 @@ def supremum(env: QualityEnvironment, digits: int, prover: Prover) -> Winner:
     sides = [(_Sides(env.mirrored() if mirrored else env), mirrored) for mirrored in (False, True)]
     nothing = Peak.at(no_information(env), False, (), digits)
     peaks = [nothing, Peak.at(full_information(env), False, (), digits)]
-    best = max([peak.low for peak in peaks] + [value for side, _ in sides for value in side.rough()])
-    informed = best - nothing.high > TIE
-    level = _between(best, nothing.high) if informed else None
+
+    def above_no_information() -> str | None:
+        best = max([peak.low for peak in peaks] + [value for side, _ in sides for value in side.rough()])
+        return str(_between(best, nothing.high)) if best - nothing.high > TIE else None
+
+    found = prover.proposal(above_no_information)
+    level = None if found is None else sympy.Rational(found)
     for side, mirrored in sides:
-        peaks += side.critical(no_information(env).revenue if level is None else sympy.Rational(str(level)),
-                               informed, mirrored, digits, prover)
+        peaks += side.critical(no_information(env).revenue if level is None else level, level is not None,
+                               mirrored, digits, prover)
+    if level is not None and all(peak.low < rational(level) for peak in peaks):
+        raise Undecided(f"no critical point was found at which revenue reaches {level}")
     return largest(peaks, digits)
 
 
