@@ -9,7 +9,9 @@ from typing import Any
 
 import sympy
 
+from symtrade.analysis.cases.branches import Undecided
 from symtrade.analysis.cases.case_reading import conditions_in
+from symtrade.analysis.cases.enclosed_extremum import enclosed_largest
 from symtrade.analysis.cases.expectation import searching
 from symtrade.analysis.cases.extremum import Extremum, Optimum, inside, supremum
 from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
@@ -41,14 +43,21 @@ class LeastPenalty(Extremum):
 
 
 def least_penalty(
-    gain: Any, penalty: Any, *over: tuple[Any, Any], assuming: Any = (), prover: Prover | None = None
+    gain: Any,
+    penalty: Any,
+    *over: tuple[Any, Any],
+    assuming: Any = (),
+    prover: Prover | None = None,
+    digits: int = 10,
 ) -> LeastPenalty:
     """The least `penalty` at which no deviation in a box gains: a supremum, case by case (``oo`` where no
     penalty is large enough; the case then has deviations that gain, as formulas in the penalty).
 
     `gain` is what a deviation gains, by cases linear and decreasing in the symbol `penalty`, which is
-    positive; `over` are pairs (variable, Interval) as for :func:`symtrade.supremum`.  Raises ModelError
-    where the penalty does not enter, or does not lower the gain.
+    positive; `over` are pairs (variable, Interval) as for :func:`symtrade.supremum`.  With numbers only, of
+    which some are not rational, the answer is an interval with rational ends (``AccumBounds``) of length
+    10**-digits, proved by balls.  Raises ModelError where the penalty does not enter, or does not lower the
+    gain.
 
     >>> from sympy import Interval, symbols
     >>> r, psi = symbols("r psi")
@@ -67,7 +76,8 @@ def least_penalty(
     try:
         steps = _maximised(_bound(gain, penalty), over, given, prover)
     except ModelError as error:
-        found = _undeterred(gain, penalty, over, given, prover)
+        found = _enclosed(gain, penalty, over, digits, prover) or _undeterred(
+            gain, penalty, over, given, prover)
         if found is None:
             raise ModelError(f"{error}{_example(gain, penalty, over, given, prover)}") from error
         return found
@@ -99,6 +109,21 @@ def _maximised(
     return steps
 
 
+def _enclosed(
+    gain: Any, penalty: Any, over: Sequence[tuple[Any, Any]], digits: int, prover: Prover
+) -> LeastPenalty | None:
+    """The least penalty between two rationals, with numbers only; None where that is not proved."""
+    try:
+        bound = _bound(gain, penalty)
+        if bound.free_symbols - {v for v, _ in over}:
+            return None
+        found = enclosed_largest(bound, over, 1, digits, prover)
+    except (ModelError, Undecided):
+        return None
+    at = tuple((v, place) for (v, _), place in zip(over, found.place, strict=True))
+    return LeastPenalty((Penalty(sympy.true, sympy.AccumBounds(found.low, found.high), at, None),))
+
+
 def _undeterred(
     gain: Any, penalty: Any, over: Sequence[Any], given: tuple[Any, ...], prover: Prover
 ) -> LeastPenalty | None:
@@ -114,7 +139,10 @@ def _undeterred(
             positive = everywhere(_cases_at(gain, deviation), lambda value: value > 0)
         except ModelError:
             continue
-        found = prover.prove(sympy.And(*bounds, positive), (*given, penalty > 0))
+        try:
+            found = prover.prove(sympy.And(*bounds, positive), (*given, penalty > 0))
+        except ModelError:  # with numbers that are not rational
+            continue
         if isinstance(found, Proved):
             end = deviation[-1:]
             return LeastPenalty(
@@ -129,7 +157,10 @@ def _example(gain: Any, penalty: Any, over: Sequence[Any], given: tuple[Any, ...
     for value, when in lines_of(gain):
         if value.has(penalty):
             continue
-        found = prover.prove(sympy.Implies(when, value <= 0), known, tuple(v for v, _ in over))
+        try:
+            found = prover.prove(sympy.Implies(when, value <= 0), known, tuple(v for v, _ in over))
+        except ModelError:
+            continue
         if isinstance(found, Refuted):
             point = ", ".join(f"{k} = {v}" for k, v in found.witness.items())
             return f"; at {point} it is {value_at(value, found.witness)}, whatever the penalty"
