@@ -42,3 +42,13 @@ def test_least_penalty_by_balls(name):
     assert case.value.max - case.value.min == Rational(1, 10**12)
     assert abs(float(case.value.min) - needed(low)) < 1e-11
     assert case.at[0] == (theta_2, 1)
+
+
+def test_a_bound_that_is_not_defined_at_an_end_is_refused_in_words():
+    env = st.InterdependentEnvironment(
+        seller=st.Types(theta_1, LAWS["power(1/2)"][0]), buyer=st.Types(theta_2, st.uniform(0, 1)),
+        valuations=(theta_1 + theta_2 / 2, theta_2 + theta_1 / 2))
+    liar = st.shoot_the_liar(env, psi, assuming=(psi > 0,))
+    gain = st.two_stage_utility(liar, "buyer", r, assuming=(r >= 0, r < 1, r < theta_2))
+    with pytest.raises(st.ModelError, match="0/0 or oo at an end"):
+        st.least_penalty(gain, psi, (theta_2, Interval(0, 1)), (r, Interval.Ropen(0, 1)))

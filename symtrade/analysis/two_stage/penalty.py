@@ -11,6 +11,7 @@ import sympy
 
 from symtrade.analysis.cases.branches import Undecided
 from symtrade.analysis.cases.case_reading import conditions_in
+from symtrade.analysis.cases.elementary import is_rational_by_cases
 from symtrade.analysis.cases.enclosed_extremum import enclosed_largest
 from symtrade.analysis.cases.expectation import searching
 from symtrade.analysis.cases.extremum import Extremum, Optimum, inside, supremum
@@ -79,7 +80,7 @@ def least_penalty(
         found = _enclosed(gain, penalty, over, digits, prover) or _undeterred(
             gain, penalty, over, given, prover)
         if found is None:
-            raise ModelError(f"{error}{_example(gain, penalty, over, given, prover)}") from error
+            raise ModelError(f"{error}{_example(gain, penalty, over, given, prover)}{_hint(gain)}") from error
         return found
     return LeastPenalty(
         tuple(_with_deviation(case, gain, penalty, over, steps, given, prover) for case in steps[-1].cases)
@@ -165,6 +166,13 @@ def _example(gain: Any, penalty: Any, over: Sequence[Any], given: tuple[Any, ...
             point = ", ".join(f"{k} = {v}" for k, v in found.witness.items())
             return f"; at {point} it is {value_at(value, found.witness)}, whatever the penalty"
     return ""
+
+
+def _hint(gain: Any) -> str:
+    """Why there is no answer, where numbers are not rational."""
+    if is_rational_by_cases(sympy.sympify(gain)):
+        return ""
+    return "; with such numbers the penalty is bounded by balls, which fail where it is 0/0 or oo at an end"
 
 
 def _places(variable: Any, box: Any, gain: Any) -> list[Any]:
