@@ -25,7 +25,15 @@ from symtrade.kernel.polynomial import (
     parts,
     quotient,
 )
-from symtrade.kernel.region import FREE, NONNEGATIVE, POSITIVE, Chart, Condition, Region, positive
+from symtrade.kernel.region import (
+    FREE,
+    NONNEGATIVE,
+    POSITIVE,
+    Chart,
+    Condition,
+    Region,
+    holds_everywhere,
+)
 from symtrade.render.coq.text import Terms, fraction
 
 KINDS = {POSITIVE: "Pos", NONNEGATIVE: "Non", FREE: "Any"}
@@ -227,17 +235,6 @@ class Coordinates:
             if not holds_everywhere(image, self.chart.kinds):
                 result.append((k, image))
         return result
-
-
-def holds_everywhere(condition: Condition, kinds: Sequence[str]) -> bool:
-    """Whether the coefficients show a condition on the whole orthant."""
-    f = condition.polynomial
-    if condition.relation == "=":
-        return bool(f.is_zero())
-    if condition.relation == "!=":
-        return positive(f, kinds) is True or positive(-f, kinds) is True
-    known = positive(f, kinds)
-    return known is True or (known is False and condition.relation == ">=")
 
 
 def _compose(value: Coefficient, images: Sequence[Coefficient], ring: Ring) -> Coefficient:
