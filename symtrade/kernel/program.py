@@ -54,6 +54,34 @@ class LinearForm:
 
         return form_expression(self.coefficients, self.constant, self.scope)
 
+    # In formulas of the user a form is its expression.
+
+    def _sympy_(self) -> Any:
+        return self.expr
+
+    def __neg__(self) -> Any:
+        return -self.expr
+
+    def __add__(self, other: Any) -> Any:
+        return self.expr + other
+
+    def __radd__(self, other: Any) -> Any:
+        return other + self.expr
+
+    def __sub__(self, other: Any) -> Any:
+        return self.expr - other
+
+    def __rsub__(self, other: Any) -> Any:
+        return other - self.expr
+
+    def __mul__(self, other: Any) -> Any:
+        return self.expr * other
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Any:
+        return self.expr / other
+
 
 @dataclass(frozen=True)
 class Constraint:

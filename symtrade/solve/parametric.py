@@ -28,6 +28,7 @@ from symtrade.solve.pool import Candidate
 from symtrade.solve.positivity import reduced, refute, refute_from_each
 from symtrade.solve.samples import Samples
 from symtrade.solve.sampling import Point, find_point, search_points, to_parameters, z3_point
+from symtrade.solve.variety import all_needs, eliminated
 
 FIRST_SAMPLES, FEWER_SAMPLES = 14, 8  # the latter for wide programs
 MOST_SAMPLES = 600
@@ -50,12 +51,16 @@ class NeedsStrict(Exception):
 
 @dataclass
 class Search:
-    """One run: the program, what is known on its region, its samples and its symbolic bases."""
+    """One run: the program, what is known on its region, its samples and its symbolic bases.
+
+    `whole` is the program that the evidence has to serve, where a parameter has been eliminated.
+    """
 
     program: LinearProgram
     start: Signs
     random: Random
     progress: Callable[[str], None] | None = None
+    whole: LinearProgram | None = None
 
     def __post_init__(self) -> None:
         self.samples = Samples(self.program, self.random)
@@ -68,7 +73,9 @@ class Search:
         """The whole decision tree; SearchFailed or NeedsStrict where none was found."""
         facts, known = reduced(self.start)
         book = Notebook(known)
-        root = envelope(self, book) or self.build(book, (), list(range(len(self.samples.points))))
+        equations = [c.polynomial for c in self.program.region.conditions if c.relation == "="]
+        root = envelope(self, book) or self._built(
+            book, (), list(range(len(self.samples.points))), equations)
         return replace(root, facts=facts + root.facts)
 
     # --- the decision tree ---------------------------------------------------------------------
@@ -186,11 +193,12 @@ class Search:
         def guess(f: Polynomial) -> tuple[int, ...]:
             return self._guess(f, book)
 
-        for value, signs in evidence.needs:
+        needs = list(evidence.needs) if self.whole is None else all_needs(self.whole, evidence)
+        for value, signs in needs:
             if not book.signs.allows(value, signs) and not book.establish(value, signs, guess):
                 self._strictness(value, signs, book, path)
                 return None
-        facts = book.facts(list(evidence.needs))
+        facts = book.facts(needs)
         return Leaf(evidence.kind, facts, evidence.primal, evidence.dual, evidence.ray)
 
     def _guess(self, f: Polynomial, book: Notebook) -> tuple[int, ...]:
@@ -312,7 +320,20 @@ class Search:
                 path: tuple[tuple[Polynomial, str], ...], members: list[int]) -> Node:
         child = book.below(book.known.condition(f, relation))
         _pin(child)
-        return self.build(child, (*path, (f, relation)), members)
+        return self._built(child, (*path, (f, relation)), members, [f] if relation == "=" else [])
+
+    def _built(self, book: Notebook, path: tuple[tuple[Polynomial, str], ...], members: list[int],
+               equations: Sequence[Polynomial]) -> Node:
+        """The subtree for a node at which equations hold; where it has no evidence that would hold nearby
+        too, that of the program without as many parameters."""
+        try:
+            return self.build(book, path, members)
+        except SearchFailed:
+            program = eliminated(self.program, equations, book.signs) if equations else None
+            if program is None:
+                raise
+        search = Search(program, self.start, self.random, self.progress, self.whole or self.program)
+        return search.build(book, path, search.more(book.known, SMALL))
 
 
 def _harmless(power: int, below: bool, signs: tuple[str, ...]) -> bool:
