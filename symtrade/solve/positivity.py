@@ -139,11 +139,15 @@ def _by_coefficients(known: Signs) -> Refutation | None:
 
 
 def _by_disequality(known: Signs) -> Refutation | None:
-    """A polynomial that is not 0 divides one that is, or its even power has the wrong sign."""
+    """A polynomial that is not 0 is both >= 0 and <= 0, divides one that is 0, or has an even power of the
+    wrong sign."""
     one = known.chart.ring.one
     apart = [(k, h.polynomial) for k, h in enumerate(known.hypotheses)
              if h.relation == "!=" and not h.polynomial.is_constant()]
+    weak = {str(h.polynomial): i for i, h in enumerate(known.hypotheses) if h.relation == ">="}
     for k, f in apart:
+        if str(f) in weak and str(-f) in weak:  # f >= 0 and f <= 0
+            return Term(one, (k, k)), Term(one, (weak[str(f)], weak[str(-f)]))
         for goal, h in enumerate(known.hypotheses):
             if h.polynomial.is_zero() or h.relation not in (">=", "="):
                 continue
