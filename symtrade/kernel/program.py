@@ -20,6 +20,7 @@ from symtrade.kernel.region import Condition, Region, read_region
 
 Form = tuple[tuple[str, Coefficient], ...]
 SENSES = ("<=", ">=", "==")
+SHOWN = 12  # constraints in the text of a program
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,9 @@ class LinearForm:
     coefficients: Form
     constant: Coefficient = fmpq(0)
     scope: Scope | None = field(default=None, compare=False, repr=False)
+
+    def __repr__(self) -> str:
+        return f"LinearForm({self.expr})"
 
     @property
     def expr(self) -> Any:
@@ -96,6 +100,9 @@ class Constraint:
     def __post_init__(self) -> None:
         if self.sense not in SENSES:
             raise ValueError(f"constraint {self.name}: expected one of {SENSES}, got {self.sense!r}")
+
+    def __repr__(self) -> str:
+        return f"Constraint({self.name!r}, {self.expr})"
 
     @property
     def expr(self) -> Any:
@@ -149,6 +156,16 @@ class LinearProgram:
                 raise ValueError(f"{min(set(columns) - known)} is not among the variables")
             if len(set(columns)) != len(columns):
                 raise ValueError("a linear form lists a variable twice")
+
+    def __repr__(self) -> str:
+        from symtrade.kernel.view import relation
+
+        rows = [f"  {row.name}: {row.expr}" for row in self.constraints[:SHOWN]]
+        if len(self.constraints) > SHOWN:
+            rows.append(f"  ... and {len(self.constraints) - SHOWN} more")
+        where = ", ".join(str(relation(c, self.symbols)) for c in self.region.conditions) or "all parameters"
+        first = f"{type(self).__name__}: {self.sense} {self.objective.expr}"
+        return "\n".join((first, *rows, f"  for {where}"))
 
     @property
     def ring(self) -> Ring:

@@ -13,6 +13,7 @@ from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.program import LinearProgram
 from symtrade.kernel.region import Condition, Region, identity_chart
 from symtrade.kernel.signs import Signs
+from symtrade.model.errors import expect
 from symtrade.solve.chart import find_chart
 from symtrade.solve.errors import EmptyRegion, Incomplete, Infeasible, Unbounded
 from symtrade.solve.explored import Explored
@@ -47,6 +48,7 @@ def solve(program: LinearProgram, *, seed: int = 0,
     >>> [(p.region, p.value) for p in solve(program).pieces]
     [(a >= 1, a), (1 >= a, 1)]
     """
+    expect(program, LinearProgram, "solve", "a program: maximize(...), minimize(...) or LinearProgram(...)")
     if not program.ring.names and (certificate := solve_numeric(program)) is not None:
         return shown(certificate)
     explored = explored or Explored()
