@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from random import Random
+from runpy import run_path
 
 import pytest
 from sympy import Eq, Rational, symbols
@@ -13,18 +15,8 @@ from tests.oracles import optimum_at
 from tests.solve.test_solve_properties import check_everywhere
 
 a, b, c, x, y = symbols("a b c x y")
+EXAMPLE = Path(__file__).parents[2] / "examples" / "full_surplus.py"
 GAINS = {("low", "low"): 1, ("low", "high"): 0, ("high", "low"): 2, ("high", "high"): Rational(1, 2)}
-
-
-def broker():
-    """What a broker earns who sees no type, where the prior may be any on two by two types."""
-    env = st.FiniteEnvironment(
-        buyer=st.TypeSpace(values=(1, 2), names=("low", "high")),
-        seller=st.TypeSpace(values=(0, Rational(3, 2)), names=("low", "high")),
-        joint=((a, b), (c, 1 - a - b - c)), assuming=(a > 0, b > 0, c > 0, a + b + c < 1))
-    mech = st.DirectMechanism(env, budget="separate")
-    return st.maximize(st.revenue(env, mech),
-                       subject_to=(*st.bayesian_ic(env, mech), *st.interim_ir(env, mech)))
 
 
 def independent(random: Random) -> dict[str, Fraction]:
@@ -34,7 +26,7 @@ def independent(random: Random) -> dict[str, Fraction]:
 
 
 def test_full_surplus_but_for_independent_types() -> None:
-    program, random = broker(), Random(5)
+    program, random = run_path(str(EXAMPLE))["program"], Random(5)
     solution = st.solve(program)
     st.check(solution)
     d = 1 - a - b - c
