@@ -262,7 +262,8 @@ class Search:
         return [s for s in found if s is not None]
 
     def _empty(self, book: Notebook, path: tuple[tuple[Polynomial, str], ...]) -> Leaf:
-        refutation = refute(book.known, 2, any_goal=True) or refute_from_each(book.known)
+        refutation = (refute(book.known, 2, any_goal=True) or refute_from_each(book.known)
+                      or refute_from_each(book.known, 3))
         if refutation is not None:
             return Leaf("empty", refutation=refutation)
         leaf = self._untested(book, path)
@@ -329,11 +330,22 @@ class Search:
         try:
             return self.build(book, path, members)
         except SearchFailed:
+            equations = [*equations, *self._implied(book, path)]
             program = eliminated(self.program, equations, book.signs) if equations else None
             if program is None:
                 raise
         search = Search(program, self.start, self.random, self.progress, self.whole or self.program)
         return search.build(book, path, search.more(book.known, SMALL))
+
+    def _implied(self, book: Notebook, path: tuple[tuple[Polynomial, str], ...]) -> list[Polynomial]:
+        """The polynomials that the conditions of a path force to be 0."""
+        found = []
+        for f, relation in path:
+            if relation in (">=", "<="):
+                other = book.known.condition(f, "<=" if relation == ">=" else ">=")
+                if book.prove(other, 1):
+                    found.append(f)
+        return found
 
 
 def _harmless(power: int, below: bool, signs: tuple[str, ...]) -> bool:

@@ -58,7 +58,7 @@ class Pool:
         for c in self.system.cost:
             unique.setdefault(str(c), c)
         self.unique = unique
-        self.equality = np.array([row.equality for row in self.system.rows])
+        self.equality = np.array([row.equality for row in self.system.rows], dtype=bool)
         self._modular_system()
 
     # --- samples -----------------------------------------------------------------------------

@@ -27,6 +27,7 @@ Monomial = tuple[int, ...]
 MOST_COLUMNS = 4000
 MOST_ROOTS = 200
 FEW_ROOTS = 12
+FEW_HYPOTHESES = 8
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,10 @@ def refute(known: Signs, level: int = 2, any_goal: bool = False) -> Refutation |
     return None
 
 
-def refute_from_each(known: Signs) -> Refutation | None:
-    """A refutation with products of two hypotheses, where each in turn is the one to contradict."""
+def refute_from_each(known: Signs, effort: int = 1) -> Refutation | None:
+    """A refutation with products of hypotheses, where each in turn is the one to contradict."""
     for goal in reversed(range(len(known.hypotheses))):
-        found = _tested(known, _by_program(known, 1, goal))
+        found = _tested(known, _by_program(known, effort, goal))
         if found is not None:
             return found
     return None
@@ -197,6 +198,10 @@ def _by_program(known: Signs, effort: int, goal: int) -> Refutation | None:
         products += list(combinations_with_replacement(others, 2))
         if target.relation != "=":
             products += [(k, goal) for k in others]
+    if effort >= 3 and len(others) <= FEW_HYPOTHESES:
+        products += list(combinations_with_replacement(others, 3))
+        if target.relation != "=":
+            products += [(j, k, goal) for j, k in combinations_with_replacement(others, 2)]
     for _ in range(1 + (effort >= 1)):
         new: set[Monomial] = set()
         for product in products:

@@ -13,6 +13,7 @@ from sympy import Eq, Rational, symbols
 import symtrade as st
 from tests.oracles import optimum_at
 from tests.solve.test_solve_properties import check_everywhere
+from tests.strategies import small_program
 
 a, b, c, x, y = symbols("a b c x y")
 EXAMPLE = Path(__file__).parents[2] / "examples" / "full_surplus.py"
@@ -55,3 +56,13 @@ def test_small_programs_with_exceptional_parameters(objective, rows, assuming) -
     except (st.Infeasible, st.Unbounded) as outcome:
         solution = outcome.solution
     check_everywhere(solution, 3)
+
+
+@pytest.mark.parametrize("seed", [152, 163])
+def test_conditions_that_force_an_equality(seed) -> None:
+    check_everywhere(st.solve(small_program(Random(seed))), seed)
+
+
+def test_without_constraints_an_objective_is_unbounded() -> None:
+    with pytest.raises(st.Unbounded):
+        st.solve(st.LinearProgram(variables=(x,), objective=a * x, constraints=(), assuming=(a > 0,)))
