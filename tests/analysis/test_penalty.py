@@ -49,8 +49,6 @@ x = symbols("x")
 EQUAL = {  # with equal gammas a report close to 1 makes trade almost certain
     "power(1/2)": (st.power(Rational(1, 2)), mpmath.sqrt),
     "mirror_power(1/2)": (st.mirror_power(Rational(1, 2)), lambda v: 1 - mpmath.sqrt(1 - v)),
-    "truncated_exponential(5)": (
-        st.truncated_exponential(5), lambda v: mpmath.expm1(-5 * v) / mpmath.expm1(-5)),
     "beta(1/2,1/2)": (
         st.beta(Rational(1, 2), Rational(1, 2)), lambda v: 2 / mpmath.pi * mpmath.asin(mpmath.sqrt(v))),
     "kumaraswamy(1/2,1/3)": (

@@ -16,6 +16,7 @@ from symtrade.analysis.cases.enclosed_extremum import enclosed_largest
 from symtrade.analysis.cases.expectation import searching
 from symtrade.analysis.cases.extremum import Extremum, Optimum, inside, supremum
 from symtrade.analysis.two_stage.best_deviation import Deterrent, at_the_best, deterrent
+from symtrade.analysis.two_stage.family import Problem, family
 from symtrade.analysis.two_stage.rooted import rooted
 from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
 from symtrade.model.cases import Cases, everywhere, lines_of, value_at
@@ -73,6 +74,9 @@ def least_penalty(
     >>> from sympy import exp
     >>> least_penalty(r*(1 - r) - psi*(exp(1) - exp(r)), psi, (r, Interval.Ropen(0, 1))).value
     exp(-1)
+    >>> a = symbols("a")
+    >>> least_penalty(r**a*(1 - r) - psi*(1 - r**a), psi, (r, Interval.Ropen(0, 1)), assuming=(a > 0,)).value
+    1/a
     """
     prover, given = searching(prover), as_tuple(assuming)
     if not over:
@@ -89,6 +93,8 @@ def least_penalty(
                 raise ModelError(f"{error}{_example(gain, penalty, over, given, prover)}") from error
             return found
     least = _without_roots(gain, penalty, over, given, prover)
+    if least is None and sympy.sympify(gain).free_symbols - {penalty, *(v for v, _ in over)}:
+        return _by_shape(gain, penalty, over, given, prover)
     return least or _by_balls(gain, penalty, over, digits, prover)
 
 
@@ -153,6 +159,22 @@ def _maximised(
         steps.append(supremum(bound, (variable, box), assuming=(*given, *rest), prover=prover))
         bound = steps[-1].value
     return steps
+
+
+def _by_shape(
+    gain: Any, penalty: Any, over: Sequence[tuple[Any, Any]], given: tuple[Any, ...], prover: Prover
+) -> LeastPenalty:
+    """The least penalty with powers and exponentials of the parameters, case by case."""
+    cases = []
+    try:
+        for when, best, places in family(Problem(gain, penalty, tuple(over)), given, prover, _solved):
+            at = tuple(zip((v for v, _ in over), (*places, best.place), strict=True))
+            deviation = () if best.deviation is None else (*at[:-1], (at[-1][0], best.deviation))
+            attained = sympy.sympify(best.attained)
+            cases.append(Penalty(when, best.value, at, attained, best.roots, deviation, best.verdict))
+    except Undecided as error:
+        raise ModelError(f"the least penalty was not found: {error}") from error
+    return LeastPenalty(tuple(cases))
 
 
 def _by_balls(
