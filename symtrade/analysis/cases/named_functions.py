@@ -48,10 +48,10 @@ class NamedFunctions:
         if exponent.is_Integer and base != sympy.E:
             return self.read(base) ** exponent
         if base == sympy.E:
-            return self._name(sympy.exp(sympy.cancel(exponent)))
+            return self._name(sympy.exp(sympy.factor(exponent)))
         if not is_rational(base) or exponent.has(self.variable) or not is_rational(exponent):
             raise ModelError(f"expected powers and exponentials of rational functions, got {e}")
-        whole, base = sympy.expand(exponent).as_coeff_Add()[0], sympy.cancel(base)
+        whole, base = sympy.expand(exponent).as_coeff_Add()[0], sympy.factor(base)
         whole = whole if whole.is_Integer else sympy.Integer(0)
         return base**whole * self._name(base ** (exponent - whole))
 
@@ -90,7 +90,7 @@ class NamedFunctions:
     def at_end(self, name: Any, end: Any, sign: Sign) -> Any:
         """The value of a function at an end: 0, 1, or the name of a constant."""
         e = self.moving[name]
-        inner = sympy.cancel(_inner(e).subs(self.variable, end))
+        inner = sympy.factor(_inner(e).subs(self.variable, end))
         if isinstance(e, sympy.exp):
             return sympy.Integer(1) if sign(inner) == "0" else self._name(sympy.exp(inner))
         if sign(e.exp) != "+" or sign(inner) == "-":
