@@ -91,7 +91,8 @@ def deterrent(gain: Any, penalty: Any, variable: Any, box: Any, digits: int, pro
             place, proof = _family(limit, penalty, variable, prover)
             return Deterrent(sympy.oo, sympy.oo, limit.place, False, place, proof)
     best = max(limits, key=lambda limit: _number(limit.value), default=None)
-    low, place = _search(found, variable, digits)
+    proposed = prover.proposal(lambda: _search(found, variable, digits))
+    low, place = (None, None) if proposed is None else map(sympy.Rational, proposed)
     if best is not None and (low is None or _number(best.value) > low - sympy.Rational(1, 10**digits)):
         try:
             _prove_bound(found, variable, best.value, prover)
@@ -259,9 +260,9 @@ def _number(value: Any) -> Any:
     return value if value.is_Rational or value == sympy.oo else sympy.N(value, 60)
 
 
-def _search(found: Sequence[Piece], variable: Any, digits: int) -> tuple[Any, Any]:
+def _search(found: Sequence[Piece], variable: Any, digits: int) -> list[str] | None:
     """A rational number and a place where the penalty must be at least that, the largest that is found;
-    (None, None) where no place needs one."""
+    None where no place needs one."""
     best: tuple[Any, Any, Any] | None = None
     with working(256 + 8 * digits):
         for piece in found:
@@ -273,13 +274,13 @@ def _search(found: Sequence[Piece], variable: Any, digits: int) -> tuple[Any, An
                 if top is not None and (best is None or top > best[0]):
                     best = top, (places[max(k - 1, 0)], place, places[min(k + 1, len(places) - 1)]), program
         if best is None:
-            return None, None
+            return None
         _, near, program = best
         place = _climb(program, near, digits)
         low = _height(program, place)
         unit = 10 ** (digits + 2)
         value = (low.fmpq() * unit).floor() - 1
-    return sympy.Rational(int(value), unit), place
+    return [str(sympy.Rational(int(value), unit)), str(place)]
 
 
 def _places(piece: Piece, digits: int) -> set[Any]:
