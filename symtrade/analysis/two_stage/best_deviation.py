@@ -31,6 +31,7 @@ from symtrade.model.expressions import exact
 from symtrade.prover import Prover
 
 GRID = 96  # places in a piece from which the search for the best deviation starts
+NEAR = sympy.Rational(1, 10**30)  # limits that may be the same
 SHORTER = 12  # how often a family of deviations is moved closer to the end
 
 
@@ -94,18 +95,35 @@ def deterrent(gain: Any, penalty: Any, variable: Any, box: Any, digits: int, pro
     proposed = prover.proposal(lambda: _search(found, variable, digits))
     low, place = (None, None) if proposed is None else map(sympy.Rational, proposed)
     if best is not None and (low is None or _number(best.value) > low - sympy.Rational(1, 10**digits)):
-        try:
-            _prove_bound(found, variable, best.value, prover)
-        except Undecided:
-            pass
-        else:
-            return Deterrent(best.value, best.value, best.place, best.attained)
+        exactly = _closed(found, variable, best, limits, prover)
+        if exactly is not None:
+            return exactly
     if low is None:
         raise Undecided(f"no deviation in {box} is known to need a penalty")
     high = low + sympy.Rational(1, 10**digits)
     _prove_needed(found, variable, place, low, prover)
     _prove_bound(found, variable, high, prover)
     return Deterrent(low, high, place, None)
+
+
+def _closed(found: Sequence[Piece], variable: Any, best: Limit, limits: Sequence[Limit], prover: Prover
+            ) -> Deterrent | None:
+    """The limit as the least penalty, if no deviation is proved to need more; whether one needs as much."""
+    try:
+        _prove_bound(found, variable, best.value, prover)
+    except Undecided:
+        return None
+    ties = [limit for limit in limits if abs(_number(limit.value) - _number(best.value)) < NEAR]
+    if any(limit.attained for limit in ties):
+        return Deterrent(best.value, best.value, next(t.place for t in ties if t.attained), True)
+    attained: bool | None = None
+    if all(limit.attained is False for limit in ties):
+        try:
+            _prove_bound(found, variable, best.value, prover, strict=True)
+            attained = False
+        except Undecided:
+            pass
+    return Deterrent(best.value, best.value, best.place, attained)
 
 
 def at_the_best(gain: Any, over: Sequence[tuple[Any, Any]], prover: Prover) -> tuple[Any, tuple[Any, ...]]:
@@ -172,28 +190,40 @@ def _negative(condition: Any, variable: Any, ends: tuple[Any, Any], prover: Prov
 
 def _uncaught(piece: Piece, variable: Any, box: Any, prover: Prover) -> tuple[Any, Proof]:
     """A deviation that gains and is never caught."""
-    for k in range(1, 8 if piece.loss == 0 else 0):
-        place = piece.low + (piece.high - piece.low) * sympy.Rational(k, 8)
-        applies = all(enclosed_at(c, variable, place)[0] >= 0 for c in piece.conditions)
-        if applies and place in box and enclosed_at(piece.gain, variable, place)[0] > 0:
-            return place, prove_positive(piece.gain.subs(variable, place), prover)
+    shares = range(9) if piece.loss == 0 else (0, 8)
+    for place in (piece.low + (piece.high - piece.low) * sympy.Rational(k, 8) for k in shares):
+        applies = all(enclosed_at(c, variable, place)[0] > 0 for c in piece.conditions)
+        gains = applies and place in box and enclosed_at(piece.gain, variable, place)[0] > 0
+        if gains and _vanishes(piece.loss.subs(variable, place), prover):
+            claims = [f.subs(variable, place) for f in (piece.gain, *piece.conditions)]
+            return place, tuple(c for f in claims for c in prove_positive(f, prover))
     return None, ()
+
+
+def _vanishes(loss: Any, prover: Prover) -> bool:
+    try:
+        return is_zero(loss, prover)
+    except Undecided:
+        return False
 
 
 def _limits(piece: Piece, variable: Any, box: Any, prover: Prover) -> Iterator[Limit]:
     """What deviations close to the ends of a piece need, where they may need something."""
     for end, inward in ((piece.low, 1), (piece.high, -1)):
-        if any(enclosed_at(c, variable, end)[0] <= 0 and c.has(variable) for c in piece.conditions
-               if enclosed_at(c, variable, (piece.low + piece.high) / 2)[0] <= 0):
-            continue  # it is not known to apply there
         try:
-            gain, loss = expansions((piece.gain, piece.loss), variable, end, inward, prover)
+            gain, loss, *conditions = expansions(
+                (piece.gain, piece.loss, *piece.conditions), variable, end, inward, prover)
+            for c in conditions:
+                prove_positive(c.coefficient, prover)  # it applies close to the end
         except Undecided:
             continue
-        if sympy.oo in (gain.order, loss.order):
+        if loss.order == sympy.oo:
             continue
         prove_positive(loss.coefficient, prover)
         value = sympy.Integer(0)
+        if gain.order == sympy.oo:  # nothing is gained anywhere in the piece
+            yield Limit(value, (piece.low + piece.high) / 2, None if conditions else True, piece, gain, loss)
+            continue
         if gain.order < loss.order:
             if _number(gain.coefficient) < 0:
                 continue
@@ -236,7 +266,7 @@ def _family(limit: Limit, penalty: Any, variable: Any, prover: Prover) -> tuple[
         try:
             proof = prove_nonnegative(claim, variable, ends, prover, strict=True)
             for c in piece.conditions:
-                proof += prove_nonnegative(c, variable, ends, prover)
+                proof += prove_nonnegative(c, variable, ends, prover, strict=True)
         except Undecided:
             continue
         return approach.place.subs(DISTANCE, (b / (w + penalty)) ** (1 / power)), proof
@@ -294,7 +324,7 @@ def _places(piece: Piece, digits: int) -> set[Any]:
 def _height(program: Program, place: Any) -> Any:
     """The penalty that a deviation needs, a little less; None where it needs none that is known."""
     gain, loss, *conditions = program((arb(fmpq(int(place.p), int(place.q))),))
-    if not loss > 0 or not all(c >= 0 for c in conditions):
+    if not loss > 0 or not all(c > 0 for c in conditions):
         return None
     value = (gain / loss).lower()
     return value if value.is_finite() else None
@@ -324,7 +354,9 @@ def _prove_needed(found: Sequence[Piece], variable: Any, place: Any, least: Any,
     """A deviation gains at every penalty below the least one."""
     for piece in found:
         if piece.low <= place <= piece.high and all(
-                enclosed_at(c, variable, place)[0] >= 0 for c in piece.conditions):
+                enclosed_at(c, variable, place)[0] > 0 for c in piece.conditions):
+            for c in piece.conditions:
+                prove_positive(c.subs(variable, place), prover)
             gain, loss = (f.subs(variable, place) for f in (piece.gain, piece.loss))
             prove_positive(loss, prover)
             prove_positive(gain - least * loss, prover)
@@ -332,8 +364,10 @@ def _prove_needed(found: Sequence[Piece], variable: Any, place: Any, least: Any,
     raise Undecided(f"no case is known to apply at {place}")
 
 
-def _prove_bound(found: Sequence[Piece], variable: Any, bound: Any, prover: Prover) -> None:
-    """No deviation gains at this penalty, nor at a higher one."""
+def _prove_bound(found: Sequence[Piece], variable: Any, bound: Any, prover: Prover, strict: bool = False
+                 ) -> None:
+    """No deviation gains at this penalty, nor at a higher one; if `strict`, each but those at the ends of
+    pieces loses at this penalty."""
     for piece in found:
         prove_nonnegative(bound * piece.loss - piece.gain, variable, (piece.low, piece.high), prover,
-                          piece.conditions)
+                          piece.conditions, strict)
