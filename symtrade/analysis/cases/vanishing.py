@@ -12,7 +12,7 @@ from flint import fmpq
 
 from symtrade.analysis.cases.branches import Undecided
 from symtrade.forms.functions import real_functions
-from symtrade.kernel.balls import Positive, enclose
+from symtrade.kernel.balls import Positive, ball, enclose
 from symtrade.kernel.verdict import Proved
 from symtrade.model.errors import ModelError
 from symtrade.prover import Prover
@@ -190,7 +190,8 @@ def is_zero(number: Any, prover: Prover) -> bool:
 def _named(number: Any) -> tuple[Any, tuple[Any, ...], tuple[Any, ...]]:
     """A number as a rational function of names for the irrational numbers in it; the names; polynomials in
     them that are 0, for the roots among them."""
-    powers = [e.as_base_exp() for e in sympy.preorder_traversal(number)]
+    parts = [e for e in sympy.preorder_traversal(number) if isinstance(e, sympy.Expr)]
+    powers = [e.as_base_exp() for e in parts if not e.free_symbols]
     powers = [(base, e) for base, e in powers if e.is_Rational and (e.q > 1 or base == sympy.E)]
     degrees = {base: math.lcm(*(int(e.q) for b, e in powers if b == base)) for base, _ in powers}
     names: dict[Any, Any] = {}
@@ -237,7 +238,12 @@ def prove_nonnegative(function: Any, variable: Any, ends: tuple[Any, Any], prove
             continue
         if enclosed_at(function, variable, ends[k])[0] > 0:
             continue
-        (found,) = expansions((function,), variable, ends[k], inward, prover)
+        try:
+            (found,) = expansions((function,), variable, ends[k], inward, prover)
+        except Undecided:
+            if strict or not _enclosed_well(function, variable, ends, inward):
+                raise
+            continue
         if found.order == sympy.oo:
             if strict:
                 raise Undecided(f"{function} is 0 near {ends[k]}")
@@ -247,6 +253,13 @@ def prove_nonnegative(function: Any, variable: Any, ends: tuple[Any, Any], prove
     if inner[0] < inner[1]:
         proof += _answer((function, *conditions), (variable,), (tuple(inner),), relation, prover)
     return proof
+
+
+def _enclosed_well(function: Any, variable: Any, ends: tuple[Any, Any], inward: int) -> bool:
+    """Whether a ball shows that a function is nonnegative close to an end."""
+    end, step = ends[0 if inward > 0 else 1], inward * (ends[1] - ends[0]) / 1024
+    (value,) = real_functions((function,), (variable,)).at([ball(*sorted(map(_rational, (end, end + step))))])
+    return bool(value >= 0)
 
 
 def _edge(found: Expansion, ends: tuple[Any, Any], relation: str, prover: Prover) -> tuple[Any, Proof]:

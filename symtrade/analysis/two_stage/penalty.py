@@ -186,12 +186,13 @@ def _by_balls(
         here, places = at_the_best(gain, over, prover)
         best = deterrent(here, penalty, *over[-1], digits, prover)
     except (ModelError, Undecided) as error:
+        if len(over) == 1:
+            raise ModelError(f"the least penalty was not found: {error}") from error
         try:
             found = enclosed_largest(_bound(gain, penalty), over, 1, digits, prover)
         except (ModelError, Undecided):
             raise ModelError(f"the least penalty was not found: {error}") from error
-        best = Deterrent(found.low, found.high, found.place[-1], None)
-        places = found.place[:-1]
+        best, places = Deterrent(found.low, found.high, found.place[-1], None), found.place[:-1]
     value = best.low if best.low == best.high else sympy.AccumBounds(best.low, best.high)
     attained = None if best.attained is None else sympy.sympify(best.attained)
     at = tuple(zip(variables, (*places, best.place), strict=True))
