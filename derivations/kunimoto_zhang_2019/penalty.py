@@ -1,6 +1,7 @@
 """Two-stage monotone mechanisms in case (i): the penalty psi, the printed bound and the least one."""
 
 from sympy import AccumBounds, And, Eq, Equivalent, Implies, Interval, Ne, Pow, Rational, Symbol, Tuple, latex
+from sympy.core.function import AppliedUndef
 
 import symtrade as st
 
@@ -60,10 +61,26 @@ def least_penalty(prover):
     for case in least.cases:
         how = "attained by" if case.attained == True else "approached, not attained, by"  # noqa: E712
         deviations.append(st.Part(f"The bound is {how} the report of the highest type", case.at[0][1]))
+    parts.append(enough_for_any(prover))
     return st.Result(
         statement=(*theorem, *general),
         parts=(st.Part("The least penalty, both types uniform", least.value), *deviations, *parts),
     )
+
+
+def enough_for_any(prover):
+    """A constant for any distribution: no report makes trade more likely than R = F_1(ratio) < 1."""
+    law = st.unspecified(0, 1, "F_1")
+    gain = buyers_gain(prover, with_law(law, (*PARAMETERS, *IN_CASE_I), ENV.valuations), ())
+    (chance,) = gain.atoms(AppliedUndef)
+    P, R = Symbol("P"), Symbol("R")
+    prover.establish(
+        gain.subs(chance, P) <= 0,
+        assuming=(*ENV.buyer.range, lie_2 >= 0, lie_2 < 1, P >= 0, P <= R, R < 1, psi * (1 - R) >= R),
+    )
+    most = law.cdf((1 - gamma_1) / (1 - gamma_2))
+    heading = r"For any $F_1$ without atoms and gaps, a penalty that is enough where $\gamma_1 > \gamma_2$"
+    return st.Part(heading, most / (1 - most))
 
 
 def stated(prover, law, given, least):

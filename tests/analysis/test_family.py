@@ -11,6 +11,7 @@ from symtrade.analysis.cases.branches import Undecided
 from symtrade.analysis.cases.named_functions import NamedFunctions
 from symtrade.analysis.cases.shape import Signs, Split, shape
 from symtrade.kernel.evidence import verify_evidence
+from symtrade.model.cases import value_at
 from symtrade.prover import Searching
 
 theta_1, theta_2, gamma_1, gamma_2, psi, r, a, x = symbols("theta_1 theta_2 gamma_1 gamma_2 psi r a x")
@@ -67,6 +68,24 @@ def test_families(name):
             assert abs(mpmath.mpmathify(value.evalf(30)) - needed(places[k])) < 1e-9
     for certificate in prover.certificates:
         verify_evidence(certificate)
+
+
+@pytest.mark.parametrize(("one", "two", "report"), [  # trade with some types, for certain, with none
+    (Rational(1, 2), Rational(1, 3), Rational(2, 5)),
+    (Rational(1, 4), Rational(1, 2), Rational(4, 5)),
+    (Rational(3, 2), Rational(1, 2), Rational(2, 5)),
+])
+def test_the_gain_for_any_cdf(one, two, report):
+    """With F = x^3 in place of an unspecified F it is the gain for that distribution."""
+    gains = []
+    for law in (st.unspecified(0, 1, "F"), st.power(3)):
+        env = st.InterdependentEnvironment(
+            seller=st.Types(theta_1, law), buyer=st.Types(theta_2, st.uniform(0, 1)),
+            valuations=(theta_1 + one * theta_2, theta_2 + two * theta_1))
+        liar = st.shoot_the_liar(env, psi, assuming=(psi > 0,))
+        gain = st.two_stage_utility(liar, "buyer", r, assuming=(r >= 0, r < 1, r < theta_2))
+        gains.append(value_at(gain, {r: report, theta_2: Rational(9, 10), psi: 7}))
+    assert gains[0].replace(lambda e: e.is_Function, lambda e: e.args[0] ** 3) == gains[1]
 
 
 def signs_of(function, given=(a > 0,)):
