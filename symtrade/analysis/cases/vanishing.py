@@ -11,10 +11,14 @@ import sympy
 from flint import fmpq
 
 from symtrade.analysis.cases.branches import Undecided
+from symtrade.analysis.cases.elementary import Elementary
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Positive, ball, enclose
+from symtrade.kernel.calculus import Atom, Derivative, Theory
+from symtrade.kernel.polynomial import Ring
 from symtrade.kernel.verdict import Proved
 from symtrade.model.errors import ModelError
+from symtrade.model.expressions import coefficient
 from symtrade.prover import Prover
 
 STEP = sympy.Symbol("s", positive=True)
@@ -100,8 +104,41 @@ def _expansion(near: Any, approach: Approach, prover: Prover) -> Expansion:
             break
         if not is_zero(value, prover):
             return Expansion(approach, sympy.Integer(order), value / math.factorial(order), rest)
-        rest = _tidy(sympy.diff(rest, STEP))
+        rest = _derivative(rest, prover)
     raise Undecided(f"{near} is not known to behave like a power of s as s tends to 0")
+
+
+def _derivative(near: Any, prover: Prover) -> Any:
+    """The derivative by s, which the kernel confirms, given those of the functions that have names."""
+    slope = _tidy(sympy.diff(near, STEP))
+    try:
+        claim = _derivative_claim(near, slope)
+    except ModelError as error:
+        raise Undecided(str(error)) from None
+    verdict = prover.answer(claim)
+    if not isinstance(verdict, Proved):
+        raise Undecided(f"the derivative of {near} was not confirmed: {verdict.reason}")
+    return slope
+
+
+def _derivative_claim(near: Any, slope: Any) -> Derivative:
+    """The claim, with names for functions, integrals and irrational numbers."""
+    names = Elementary(STEP)
+    table: dict[Any, Any] = {}
+    for e in sorted(near.atoms(sympy.Integral) | slope.atoms(sympy.Integral), key=sympy.default_sort_key):
+        table[e] = sympy.Symbol(f"s_i{len(table)}")
+        (names.moving if e.has(STEP) else names.fixed)[e] = table[e]
+        if e.has(STEP):
+            names.rules[table[e]] = names.write(sympy.diff(e, STEP))
+    sides = [names.write(e.xreplace(table)) for e in (near, slope)]
+    numbers, constants, _ = _named(tuple(names.fixed))
+    plain = dict(zip(names.fixed.values(), numbers, strict=True))
+    ring = Ring((STEP.name, *(n.name for n in (*constants, *names.rules))))
+    theory = Theory((STEP.name,), tuple(n.name for n in constants), tuple(
+        Atom(n.name, ((STEP.name, coefficient(rule.xreplace(plain), ring)),))
+        for n, rule in names.rules.items()))
+    one, two = (coefficient(e.xreplace(plain), ring) for e in sides)
+    return Derivative(theory, one, STEP.name, two)
 
 
 def _at_end(near: Any) -> Any:
@@ -174,7 +211,7 @@ def is_zero(number: Any, prover: Prover) -> bool:
         raise Undecided(f"the value of {number} is not known: {error}") from None
     if low > 0 or high < 0:
         return False
-    named, names, relations = _named(number)
+    (named,), names, relations = _named((number,))
     top = sympy.fraction(sympy.together(named))[0]
     zero = sympy.Integer(0)
     if relations:
@@ -187,11 +224,11 @@ def is_zero(number: Any, prover: Prover) -> bool:
     return True
 
 
-def _named(number: Any) -> tuple[Any, tuple[Any, ...], tuple[Any, ...]]:
-    """A number as a rational function of names for the irrational numbers in it; the names; polynomials in
-    them that are 0, for the roots among them."""
-    parts = [e for e in sympy.preorder_traversal(number) if isinstance(e, sympy.Expr)]
-    powers = [e.as_base_exp() for e in parts if not e.free_symbols]
+def _named(numbers: Sequence[Any]) -> tuple[list[Any], tuple[Any, ...], tuple[Any, ...]]:
+    """Numbers as rational functions of names for the irrational numbers in them; the names; polynomials in
+    these that are 0, for the roots among them."""
+    parts = [p for e in numbers for p in sympy.preorder_traversal(e) if isinstance(p, sympy.Expr)]
+    powers = [p.as_base_exp() for p in parts if not p.free_symbols]
     powers = [(base, e) for base, e in powers if e.is_Rational and (e.q > 1 or base == sympy.E)]
     degrees = {base: math.lcm(*(int(e.q) for b, e in powers if b == base)) for base, _ in powers}
     names: dict[Any, Any] = {}
@@ -211,11 +248,11 @@ def _named(number: Any) -> tuple[Any, tuple[Any, ...], tuple[Any, ...]]:
             return write(base) ** exponent
         return name(e)
 
-    named = write(number)
+    written = [write(sympy.sympify(e)) for e in numbers]
     roots = [(e.as_base_exp(), symbol) for e, symbol in names.items()]
-    known = tuple(symbol ** int(1 / e) - base for (base, e), symbol in roots
-                  if base.is_Rational and e.is_Rational and e < 1)
-    return named, tuple(names.values()), known
+    relations = tuple(symbol ** int(1 / e) - base for (base, e), symbol in roots
+                      if base.is_Rational and e.is_Rational and e < 1)
+    return written, tuple(names.values()), relations
 
 
 def prove_positive(number: Any, prover: Prover) -> Proof:
