@@ -89,7 +89,7 @@ def stated(prover, law, given, least):
     for case in least.cases:
         when = And(Eq(Symbol("F_1"), law.cdf(theta_1)), *given, case.when, *roots(case))
         if isinstance(case.value, AccumBounds):
-            heading = rf"The least penalty where $\gamma_1 = \gamma_2$ and $F_1$ is {law.name} lies between"
+            heading = rf"Where $\gamma_1 = \gamma_2$ and $F_1$ is {law.name}, the least is between"
             parts.append(st.Part(heading, Tuple(case.value.min, case.value.max)))
         else:
             lines.append(st.Line(when, case.value))
@@ -133,7 +133,13 @@ def at_equal_gammas(prover, law, given):
     env = with_law(law, tuple(r for r in given if not r.has(gamma_1)), valuations)
     gain = buyers_gain(prover, env, ())
     return st.least_penalty(
-        gain, psi, (theta_2, UNIT), (lie_2, Interval.Ropen(0, 1)), assuming=env.assuming, prover=prover
+        gain,
+        psi,
+        (theta_2, UNIT),
+        (lie_2, Interval.Ropen(0, 1)),
+        assuming=env.assuming,
+        prover=prover,
+        digits=8,
     )
 
 
