@@ -15,6 +15,7 @@ from symtrade.analysis.cases.elementary import is_rational, is_rational_by_cases
 from symtrade.analysis.cases.enclosed_extremum import enclosed_largest
 from symtrade.analysis.cases.expectation import searching
 from symtrade.analysis.cases.interval import Interval
+from symtrade.analysis.cases.joint_extremum import summits
 from symtrade.analysis.cases.monotone import Peak, peak_on
 from symtrade.analysis.cases.numeric_extremum import largest
 from symtrade.analysis.cases.radicals import closed
@@ -33,8 +34,10 @@ MOST_ORDERS = 6  # in which the variables are treated
 class Optimum:
     """One case of a supremum: where, its value, and a point that attains or approaches it.
 
-    `at` are (variable, place) for the variable that was treated last; without parameters for each place
-    of a tie.  `attained` is a condition on the parameters (True where a point attains the value; None
+    `at` are (variable, place) for the variable that was treated last, or for each variable where all were
+    treated at once; without parameters for each place of a tie.
+
+    `attained` is a condition on the parameters (True where a point attains the value; None
     where that is not known).
     `roots` are (symbol, expression, low, high): the symbol is a root of the expression between the two
     ends; it occurs in `value` and `at` where these have no closed form in radicals.
@@ -69,7 +72,8 @@ class Extremum:
                 for star, equation, low, high in case.roots:
                     polynomial = sympy.Poly(equation.subs(point), star)
                     ends = low.subs(point), high.subs(point)
-                    inside = [x for x in dict.fromkeys(sympy.real_roots(polynomial)) if ends[0] < x < ends[1]]
+                    found = dict.fromkeys(sympy.real_roots(polynomial))
+                    inside = [x for x in found if ends[0] < x < ends[1]] or [x for x in found if x in ends]
                     if len(inside) != 1:
                         raise ModelError(f"{polynomial.as_expr()} has {len(inside)} roots in {ends}")
                     value = value.subs(star, inside[0])
@@ -90,8 +94,9 @@ def supremum(
     `over` are pairs (variable, Interval): ``(x, Interval(0, 1))``, ``(x, Interval.Ropen(0, a))``, each
     of which may have the earlier ones in its ends' place only as parameters.  The function is rational
     by cases and continuous, and defined inside the box.  Infinite suprema are ``oo``.  Maximised one
-    variable after the other, from the left (in another order where that one fails); the bound is
-    proved for every point of the box, and that it is attained or approached by substitution.  With one
+    variable after the other, from the left (in another order where that one fails; a rational function
+    over all variables at once where all fail); the bound is proved for every point of the box, and that it
+    is attained or approached by substitution.  With one
     variable and no parameters the answer is an algebraic number, whatever the degrees; with more, or
     with exponentials and the like, it may be an interval with rational ends (``AccumBounds``) no longer
     than 10**-digits, proved by balls; `at` is then a point with a value in it.
@@ -145,9 +150,35 @@ def _extremum(
         except (Irrational, Undecided) as error:
             failure = failure or error
     assert failure is not None
-    if not numeric:
+    if numeric:
+        return _enclosed(expression, over, prover, side, digits)
+    if len(over) == 1 or not is_rational(sympy.sympify(exact(expression))):
         raise failure
-    return _enclosed(expression, over, prover, side, digits)
+    from symtrade.solve.errors import EmptyRegion
+
+    try:
+        return _at_once(expression, over, assuming, parameters, prover, side)
+    except (Irrational, Undecided, EmptyRegion) as error:
+        raise type(failure)(f"{failure}; and over all variables at once: {error}") from error
+
+
+def _at_once(
+    expression: Any,
+    over: Sequence[tuple[Any, Any]],
+    assuming: Any,
+    parameters: Any,
+    prover: Prover,
+    side: int,
+) -> Extremum:
+    """The extremum over all variables together, at critical points of the faces of the box."""
+    function = side * sympy.sympify(exact(expression))
+    is_open = any(box.left_open or box.right_open for _, box in over)
+    cases = []
+    for item, when in summits(function, dict(over), _assumptions(assuming), parameters, prover):
+        value, *places = item.values
+        at = tuple((variable, place) for (variable, _), place in zip(over, places, strict=True))
+        cases.append(Optimum(when, side * value, at, None if is_open else sympy.true, item.more))
+    return Extremum(tuple(cases))
 
 
 def _enclosed(
@@ -186,7 +217,9 @@ def _in_order(
         given = (*_assumptions(assuming), *(r for v, b in rest for r in inside(v, b)))
         found = _one(value, variable, box, given, parameters, prover, side)
         value = found.value
-        if rest and not all(is_rational(v) for v, _ in lines_of(value)):
+        if rest and (
+            any(case.roots for case in found.cases) or not all(is_rational(v) for v, _ in lines_of(value))
+        ):
             raise Irrational(
                 f"the extremum over {variable} is {value}: with roots in it the next variable cannot be"
                 " treated"
@@ -244,4 +277,5 @@ def _described(branch: Branch, peak: Peak, variable: Any, side: int) -> Found:
         attained = sympy.Ne(place, branch.view(peak.edge))
     shown, roots = closed((value, place, attained, *branch.conditions), branch)
     value, place, attained, *conditions = shown
-    return Found(tuple(conditions), (value, place), (variable, attained, roots), branch.samples)
+    known = branch.samples, branch.doubtful
+    return Found(tuple(conditions), (value, place), (variable, attained, roots), *known)
