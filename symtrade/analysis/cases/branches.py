@@ -337,14 +337,8 @@ class Branch:
         points = [p for p in self.points if condition.holds(p)]
         images = self._eliminated(f) if relation == "=" else self.images
         open_ = (view_relation(condition, self.ground.names),) if doubtful else ()
-        return replace(
-            self,
-            path=(*self.path, condition),
-            signs=signs,
-            points=points,
-            images=images,
-            doubtful=(*self.doubtful, *open_),
-        )
+        path, doubts = (*self.path, condition), (*self.doubtful, *open_)
+        return replace(self, path=path, signs=signs, points=points, images=images, doubtful=doubts)
 
     def rooted(self, root: Root) -> Branch:
         """This branch with a root as a coordinate in place of a parameter."""
@@ -366,35 +360,39 @@ class Branch:
         return self.images
 
 
-def explore(start: Branch, work: Callable[[Branch], T]) -> list[tuple[Branch, T]]:
-    """Run `work` on branches of `start` that together are everything."""
+def explore(
+    start: Branch, work: Callable[[Branch], T], otherwise: Callable[[Exception], T] | None = None
+) -> list[tuple[Branch, T]]:
+    """Run `work` on branches of `start` that together are everything.  `otherwise` makes a result of the
+    error on a branch that could not be treated; without it the error is raised."""
     found = []
-    for count, leaf in enumerate(_leaves(start, work), 1):
+    for count, leaf in enumerate(_leaves(start, work, otherwise), 1):
         if count > MOST_LEAVES:
             raise Undecided(f"more than {MOST_LEAVES} cases: narrow the parameter set with assuming=")
         found.append(leaf)
     return found
 
 
-def _leaves(branch: Branch, work: Callable[[Branch], T]) -> Iterator[tuple[Branch, T]]:
+def _leaves(
+    branch: Branch, work: Callable[[Branch], T], otherwise: Callable[[Exception], T] | None
+) -> Iterator[tuple[Branch, T]]:
     try:
         result = work(branch)
     except Split as split:
         for relation in split.relations:
-            yield from _leaves(branch.child(split.polynomial, relation, relation == split.doubtful), work)
+            child = branch.child(split.polynomial, relation, relation == split.doubtful)
+            yield from _leaves(child, work, otherwise)
     except Rooted as need:
-        yield from _with_root(branch, need.roots, work)
+        for root in need.roots[:-1]:  # the first with which every sign is decided
+            try:
+                yield from list(_leaves(branch.rooted(root), work, None))
+                return
+            except Undecided:
+                continue
+        yield from _leaves(branch.rooted(need.roots[-1]), work, otherwise)
+    except (Undecided, ModelError) as error:
+        if otherwise is None:
+            raise
+        yield branch, otherwise(error)
     else:
         yield branch, result
-
-
-def _with_root(
-    branch: Branch, roots: tuple[Root, ...], work: Callable[[Branch], T]
-) -> list[tuple[Branch, T]]:
-    """The leaves with a root in place of the first parameter with which every sign is decided."""
-    for root in roots[:-1]:
-        try:
-            return list(_leaves(branch.rooted(root), work))
-        except Undecided:
-            continue
-    return list(_leaves(branch.rooted(roots[-1]), work))

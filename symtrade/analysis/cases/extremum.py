@@ -20,7 +20,7 @@ from symtrade.analysis.cases.monotone import Peak, peak_on
 from symtrade.analysis.cases.numeric_extremum import largest
 from symtrade.analysis.cases.radicals import closed
 from symtrade.analysis.cases.roots import Irrational
-from symtrade.analysis.cases.statement import Found, joined
+from symtrade.analysis.cases.statement import Found, divided, joined, unexplained
 from symtrade.model.cases import Cases, lines_of
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
@@ -52,9 +52,13 @@ class Optimum:
 
 @dataclass(frozen=True)
 class Extremum:
-    """The supremum or infimum of a function over a box, case by case."""
+    """The supremum or infimum of a function over a box, case by case.
+
+    `unknown` are (condition, reason) where it was not found, with ``partial=True``: else the cases are all
+    there are."""
 
     cases: tuple[Optimum, ...]
+    unknown: tuple[tuple[Any, str], ...] = ()
 
     @property
     def value(self) -> Any:
@@ -88,6 +92,7 @@ def supremum(
     parameters: Any = (),
     prover: Prover | None = None,
     digits: int = 10,
+    partial: bool = False,
 ) -> Extremum:
     """The least upper bound of a function over a box, for all parameters.
 
@@ -101,7 +106,8 @@ def supremum(
     with exponentials and the like, it may be an interval with rational ends (``AccumBounds``) no longer
     than 10**-digits, proved by balls; `at` is then a point with a value in it.
 
-    Raises ModelError for what cannot be treated, Undecided where a sign could not be decided.
+    Raises ModelError for what cannot be treated, Undecided where a sign could not be decided; with `partial`
+    the answer has the cases that were found, and what is `unknown`, with the reason.
 
     >>> from sympy import Interval, symbols
     >>> x, a = symbols("x a")
@@ -109,7 +115,7 @@ def supremum(
     >>> [(c.value, c.at[0][1], c.when) for c in top.cases]
     [(a - 1, 1, a >= 2), (a**2/4, a/2, a <= 2)]
     """
-    return _extremum(expression, over, assuming, parameters, searching(prover), 1, digits)
+    return _extremum(expression, over, assuming, parameters, searching(prover), 1, digits, partial)
 
 
 def infimum(
@@ -119,9 +125,10 @@ def infimum(
     parameters: Any = (),
     prover: Prover | None = None,
     digits: int = 10,
+    partial: bool = False,
 ) -> Extremum:
     """The greatest lower bound; see :func:`supremum`."""
-    return _extremum(expression, over, assuming, parameters, searching(prover), -1, digits)
+    return _extremum(expression, over, assuming, parameters, searching(prover), -1, digits, partial)
 
 
 def _extremum(
@@ -132,6 +139,7 @@ def _extremum(
     prover: Prover,
     side: int,
     digits: int,
+    partial: bool,
 ) -> Extremum:
     if not over:
         raise ModelError("expected a variable and its range, such as (x, Interval(0, 1))")
@@ -152,12 +160,15 @@ def _extremum(
     assert failure is not None
     if numeric:
         return _enclosed(expression, over, prover, side, digits)
+    if len(over) == 1 and partial:
+        ((variable, box),) = over
+        return _one(expression, variable, box, _assumptions(assuming), parameters, prover, side, partial)
     if len(over) == 1 or not is_rational(sympy.sympify(exact(expression))):
         raise failure
     from symtrade.solve.errors import EmptyRegion
 
     try:
-        return _at_once(expression, over, assuming, parameters, prover, side)
+        return _at_once(expression, over, assuming, parameters, prover, side, partial)
     except (Irrational, Undecided, EmptyRegion) as error:
         raise type(failure)(f"{failure}; and over all variables at once: {error}") from error
 
@@ -169,16 +180,18 @@ def _at_once(
     parameters: Any,
     prover: Prover,
     side: int,
+    partial: bool,
 ) -> Extremum:
     """The extremum over all variables together, at critical points of the faces of the box."""
     function = side * sympy.sympify(exact(expression))
     is_open = any(box.left_open or box.right_open for _, box in over)
     cases = []
-    for item, when in summits(function, dict(over), _assumptions(assuming), parameters, prover):
+    found, unknown = summits(function, dict(over), _assumptions(assuming), parameters, prover, partial)
+    for item, when in found:
         value, *places = item.values
         at = tuple((variable, place) for (variable, _), place in zip(over, places, strict=True))
         cases.append(Optimum(when, side * value, at, None if is_open else sympy.true, item.more))
-    return Extremum(tuple(cases))
+    return Extremum(tuple(cases), unknown)
 
 
 def _enclosed(
@@ -240,7 +253,14 @@ def inside(variable: Any, box: Any) -> tuple[Any, Any]:
 
 
 def _one(
-    expression: Any, variable: Any, box: Any, assuming: Any, parameters: Any, prover: Prover, side: int
+    expression: Any,
+    variable: Any,
+    box: Any,
+    assuming: Any,
+    parameters: Any,
+    prover: Prover,
+    side: int,
+    partial: bool = False,
 ) -> Extremum:
     """The extremum over one variable."""
     base = ground(assuming, parameters, (variable,), roots_of=variable)
@@ -252,7 +272,7 @@ def _one(
         return peak_on(branch, expression, Interval(base.ring, position, *ends), open_ends, side)
 
     try:
-        found = explore(Branch(base, prover), work)
+        found, unknown = divided(explore(Branch(base, prover), work, unexplained if partial else None))
     except (Irrational, Undecided):
         if base.symbols:
             raise
@@ -265,7 +285,7 @@ def _one(
     for item, when in joined(items, base, prover):
         _, attained, roots = item.more
         cases.append(Optimum(when, item.values[0], ((variable, item.values[1]),), attained, roots))
-    return Extremum(tuple(cases))
+    return Extremum(tuple(cases), unknown)
 
 
 def _described(branch: Branch, peak: Peak, variable: Any, side: int) -> Found:

@@ -26,7 +26,7 @@ from symtrade.analysis.cases.critical_points import (
 from symtrade.analysis.cases.interval import Interval, at, at_value
 from symtrade.analysis.cases.radicals import closed
 from symtrade.analysis.cases.roots import Irrational, crossed
-from symtrade.analysis.cases.statement import Found, joined
+from symtrade.analysis.cases.statement import Found, divided, joined, unexplained
 from symtrade.kernel.polynomial import Coefficient, RationalFunction, quotient
 from symtrade.kernel.view import expression as view
 from symtrade.prover import Prover
@@ -43,10 +43,11 @@ class Summit:
 
 
 def summits(
-    function: Any, box: Mapping[Any, Any], assuming: Any, parameters: Any, prover: Prover
-) -> list[tuple[Found, Any]]:
+    function: Any, box: Mapping[Any, Any], assuming: Any, parameters: Any, prover: Prover, partial: bool
+) -> tuple[tuple[tuple[Found, Any], ...], tuple[tuple[Any, str], ...]]:
     """The largest value of a rational function over a box and a place for each variable, case by case:
-    pairs of a finding (whose `more` are roots) and where it holds.
+    pairs of a finding (whose `more` are roots) and where it holds; with `partial` also pairs of a condition
+    and the reason why nothing was found there.
 
     Floats propose which critical point of which face has it; that the value there is nowhere exceeded is
     proved: the gap is written around that point, direction by direction.  Raises Undecided where no proof
@@ -78,8 +79,8 @@ def summits(
         known = "nothing" if top is None else branch.view(top.value)
         raise Undecided(f"{known} was not proved to bound {function} where {branch.assuming}")
 
-    found = explore(start, work)
-    return list(joined([_described(branch, summit) for branch, summit in found], base, prover))
+    found, unknown = divided(explore(start, work, unexplained if partial else None))
+    return joined([_described(branch, summit) for branch, summit in found], base, prover), unknown
 
 
 def _described(branch: Branch, summit: Summit) -> Found:

@@ -10,6 +10,7 @@ import sympy
 
 from symtrade.analysis.cases.asking import asked
 from symtrade.analysis.cases.branches import Branch, Ground
+from symtrade.kernel.verdict import Unknown
 from symtrade.model.cases import Cases
 from symtrade.prover import Prover
 
@@ -25,6 +26,22 @@ class Found:
     more: Any = None
     points: tuple[Any, ...] = ()  # known points of the branch, as substitutions
     doubtful: tuple[Any, ...] = ()  # conditions of which it is open whether they hold anywhere
+
+
+def unexplained(error: Exception) -> Unknown:
+    """What is known of a branch that could not be treated."""
+    return Unknown(str(error))
+
+
+def divided(found: Sequence[tuple[Branch, Any]]) -> tuple[list[tuple[Branch, Any]], tuple[Any, ...]]:
+    """The branches with a result; and (condition, reason) for those without."""
+    known = [(branch, value) for branch, value in found if not isinstance(value, Unknown)]
+    unknown = [
+        (sympy.And(*map(facing, branch.conditions)), value.reason)
+        for branch, value in found
+        if isinstance(value, Unknown)
+    ]
+    return known, tuple(unknown)
 
 
 def joined(items: Sequence[Found], ground: Ground, prover: Prover) -> tuple[tuple[Found, Any], ...]:
