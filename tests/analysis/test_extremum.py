@@ -76,6 +76,20 @@ def test_a_root_without_radicals_is_a_number_at_a_point():
     assert on_grid <= at_two < on_grid + Rational(1, 50)
 
 
+def test_what_was_found_is_kept():
+    function = a**3 * x - b**2 * x**3 - x**2
+    box, given = (x, Interval(0, 1)), (a > 0, b > 0)
+    with pytest.raises(st.ModelError, match="no rational form"):
+        st.supremum(function, box, assuming=given)
+    found = st.supremum(function, box, assuming=given, partial=True)
+    (case,) = found.cases
+    assert case.value == a**3 - b**2 - 1 and case.when.subs({a: 2, b: 1}) == True  # noqa: E712
+    for one, two in ((2, 1), (1, 1), (Rational(1, 2), Rational(1, 3)), (Rational(3, 2), 1)):
+        known = case.when.subs({a: one, b: two})  # the slope at 1 decides
+        assert known == (one**3 - 3 * two**2 - 2 >= 0)
+        assert known or any(when.subs({a: one, b: two}) for when, _ in found.unknown)
+
+
 def test_open_ends():
     (case,) = st.supremum(x, (x, Interval.Ropen(0, 1))).cases
     assert (case.value, case.attained) == (1, False)
