@@ -120,7 +120,7 @@ def _replacing(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[st
     images[k] = images[star]
     here = compose_fraction(quotient(g, ring.one), images, ring).num
     sides = ((interval.low, ">" + ends[0][1:]), (interval.high, "<" + ends[1][1:]))
-    found = []
+    found, others = [], []
     taken = {root.parameter for root in branch.roots}
     for position in reversed(range(len(branch.ground.symbols))):
         if position not in taken and int(here.degrees()[position]) == 1:
@@ -130,8 +130,14 @@ def _replacing(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[st
             rest = here - slope * ring.gens[position]
             if _claimed(branch, root, slope):
                 found.append(root)
-            elif _claimed(branch, root, slope, rest):
-                found.append(replace(root, slope=quotient(slope, ring.one)))
+            else:
+                others.append((root, slope, rest))
+    if not found:  # where the slope vanishes there may be no root
+        found = [
+            replace(root, slope=quotient(slope, ring.one))
+            for root, slope, rest in others
+            if _claimed(branch, root, slope, rest)
+        ]
     if found:
         return tuple(found)
     raise Irrational(
