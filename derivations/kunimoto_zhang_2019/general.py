@@ -74,8 +74,10 @@ LATEX = {
 )
 def assumption_1(prover):
     """Assumption 1 says that no type of the buyer below the highest trades for certain.  On rectangles it is
-    judged for all distributions at once, as long as they have no atoms and no gaps."""
+    judged for all distributions at once, as long as no type has positive probability and every interval of
+    types has."""
     in_example_2(prover)
+    chances(prover)
     theorem = st.monotone_mechanism(BOX, prover=prover)
     certain = theorem.certain
     for number, (row, satisfied) in ROWS.items():
@@ -110,12 +112,24 @@ def assumption_1(prover):
                 st.Cases(*((c.buyer_type, c.when) for c in certain.cases if c.buyer_type is not None)),
             ),
         ),
-        axioms=(
-            "a continuous function that is negative somewhere on the support of a distribution is negative"
-            " with positive probability, and finitely many types without atoms have probability zero",
-            "the expectation of a function that is positive everywhere is positive",
-        ),
+        axioms=("the expectation of a function that is positive everywhere is positive",),
     )
+
+
+def chances(prover):
+    """Where trade loses at a type p of the seller it loses on an interval, from p towards any type o; and if
+    it gains nothing at two types, it gains nothing at all: for what trade gains is affine in that type."""
+    p, o, x, here, rise = symbols("p o x here rise")
+    gain = ENV.valuations[1] - ENV.valuations[0]
+    at_p, at_o = (gain.subs(theta_1, place) for place in (p, o))
+    between = gain.subs(theta_1, p + x * (o - p))
+    numbers = (gamma_1, gamma_2, theta_1, theta_2, p, o, x)
+    prover.establish(Eq(between, at_p + x * (at_o - at_p)), parameters=numbers)
+    prover.establish(
+        And(here + x * rise < 0, -here / (1 + rise**2) > 0),
+        assuming=(here < 0, x >= 0, x * (1 + rise**2) <= -here, (rise - 1) ** 2 >= 0),
+    )
+    prover.establish(Eq(gain * (o - p), at_p * (o - theta_1) + at_o * (theta_1 - p)), parameters=numbers)
 
 
 def judge_row(prover, number, row, satisfied, certain):

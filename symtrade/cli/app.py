@@ -265,6 +265,36 @@ def subsidy(
         raise typer.Exit(run_subsidy(prior, buyer, seller, cost, digits, json, figure))
 
 
+@app.command()
+def twostage(
+    seller: Annotated[str, typer.Option(
+        "--seller", metavar="FAMILY", help="The distribution of the seller's type theta_1."),
+    ] = "uniform(0,1)",
+    buyer: Annotated[str, typer.Option(
+        "--buyer", metavar="FAMILY", help="The distribution of the buyer's type theta_2."),
+    ] = "uniform(0,1)",
+    gamma: Annotated[str | None, typer.Option(
+        "--gamma", metavar="G,H", help="Numbers or names: valuations theta_1 + G*theta_2 and theta_2 + "
+        "H*theta_1.")] = None,
+    valuations: Annotated[str | None, typer.Option(
+        "--valuations", metavar="V,W", help="Instead, the seller's and the buyer's valuation, in theta_1, "
+        "theta_2 and parameters.")] = None,
+    assuming: Annotated[list[str] | None, typer.Option(
+        "--assuming", metavar="RELATION", help="What is known of parameters, such as 'g > 0'; repeatable.",
+    )] = None,
+    mechanism: Annotated[str | None, typer.Option(
+        "--mechanism", metavar="RULE", help="Judge truth in both stages of a mechanism: groves, fixed:P, "
+        "posted:P or liar:PSI, where PSI may depend on the reports theta_1_r and theta_2_r.")] = None,
+    json: Json = False,
+) -> None:
+    """Two-stage mechanisms with interdependent values: is there a monotone one, which penalty deters, is
+    truth optimal?"""
+    from symtrade.cli.twostage import run_twostage
+
+    with refusing():
+        raise typer.Exit(run_twostage(seller, buyer, gamma, valuations, assuming or [], mechanism, json))
+
+
 def run() -> None:
     """Run the command line and leave; a failure that nobody foresaw is a bug, and says so."""
     try:

@@ -46,18 +46,33 @@ def read_distribution(text: str) -> Distribution:
     Traceback (most recent call last):
     symtrade.model.errors.ModelError: 'gumbel(1)': expected one of affine, beta, cdf, ..., got gumbel
     """
+    found = _read(text, "a family such as beta(2,3) or cdf(3*v^2 - 2*v^3)")
+    if not isinstance(found, Distribution):
+        raise ModelError(f"{text!r}: expected a family such as uniform(0,1), got {found}")
+    return found
+
+
+def read_formula(text: str) -> Any:
+    """The SymPy expression that a text writes, such as ``theta_1 + theta_2^2/2``; names are symbols.
+
+    >>> read_formula("x + 0.5*y^2")
+    x + y**2/2
+    """
+    found = _read(text, "a formula such as theta_1 + theta_2/2")
+    if not isinstance(found, sympy.Expr):
+        raise ModelError(f"{text!r}: expected a formula such as theta_1 + theta_2/2, got {found}")
+    return found
+
+
+def _read(text: str, expected: str) -> Any:
     if not text.isascii() or len(text) > 10_000:
-        raise ModelError(f"{text:.40!r}: expected a family such as beta(2,3)")
+        raise ModelError(f"{text:.40!r}: expected {expected}")
     try:
         # ^ is a power, and binds like one
         tree = ast.parse(text.strip().replace("^", "**"), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ModelError(f"{text!r}: cannot be read; expected a family such as beta(2,3) or "
-                         "cdf(3*v^2 - 2*v^3)") from None
-    found = _value(tree, text)
-    if not isinstance(found, Distribution):
-        raise ModelError(f"{text!r}: expected a family such as uniform(0,1), got {found}")
-    return found
+        raise ModelError(f"{text!r}: cannot be read; expected {expected}") from None
+    return _value(tree, text)
 
 
 def _value(node: ast.expr, text: str) -> Any:

@@ -40,11 +40,27 @@ def test_another_order_where_the_first_brings_in_roots():
     for over in ((x, y), (y, x)):
         found = st.supremum(x * (1 - x) / (1 + x * y), *((v, Interval(0, 1)) for v in over))
         assert found.value == Rational(1, 4)
-    cubic = x * y - x**3 - a * y**3 + x / 3
-    with pytest.raises(st.ModelError, match="with roots in it"):
+    cubic = Max(x * y - x**3 - a * y**3 + x / 3, 0)
+    with pytest.raises(st.ModelError, match="more than once"):
         st.supremum(cubic, (x, Interval(0, 1)), (y, Interval(0, 1)), assuming=(a > 0,))
     with pytest.raises(st.ModelError, match="finite ends"):
         st.supremum(1 / (1 + x), (x, Interval(0, oo)))
+
+
+def test_two_variables_at_once():
+    found = st.supremum(
+        3 * a * x * y - x**3 - y**3, (x, Interval(0, 1)), (y, Interval(0, 1)), assuming=(a > 0, a < 1)
+    )
+    (case,) = found.cases  # x**3 + y**3 + a**3 is at least three times the product
+    assert (case.value, case.at, case.attained) == (a**3, ((x, a), (y, a)), True)
+
+
+def test_a_boundary_at_an_irrational_number():
+    found = st.supremum(
+        x**3 + y**3 - 3 * a * x * y, (x, Interval(0, 1)), (y, Interval(0, 1)), assuming=(a > 0, a < 1)
+    )  # the first variable's cases change where 9*a**3 = 1
+    for point in (Rational(1, 9), Rational(1, 3), Rational(2, 5), Rational(12, 25), Rational(1, 2)):
+        assert found.value_at({a: point}) == max(1, 2 - 3 * point)
 
 
 def test_a_square_root():
@@ -58,6 +74,20 @@ def test_a_root_without_radicals_is_a_number_at_a_point():
     at_two = found.value_at({a: 2})
     on_grid = max(2 * t - t**5 - t**2 for t in GRID)
     assert on_grid <= at_two < on_grid + Rational(1, 50)
+
+
+def test_what_was_found_is_kept():
+    function = a**3 * x - b**2 * x**3 - x**2
+    box, given = (x, Interval(0, 1)), (a > 0, b > 0)
+    with pytest.raises(st.ModelError, match="no rational form"):
+        st.supremum(function, box, assuming=given)
+    found = st.supremum(function, box, assuming=given, partial=True)
+    (case,) = found.cases
+    assert case.value == a**3 - b**2 - 1 and case.when.subs({a: 2, b: 1}) == True  # noqa: E712
+    for one, two in ((2, 1), (1, 1), (Rational(1, 2), Rational(1, 3)), (Rational(3, 2), 1)):
+        known = case.when.subs({a: one, b: two})  # the slope at 1 decides
+        assert known == (one**3 - 3 * two**2 - 2 >= 0)
+        assert known or any(when.subs({a: one, b: two}) for when, _ in found.unknown)
 
 
 def test_open_ends():

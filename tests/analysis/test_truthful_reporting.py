@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
+from random import Random
 
 import pytest
 import sympy
@@ -10,6 +12,7 @@ from sympy import Eq, Piecewise, Rational, symbols
 
 import symtrade as st
 from symtrade.kernel.verdict import Proved, Refuted, Unknown
+from symtrade.model.interdependent import AGENTS, by_type
 from symtrade.model.two_stage import PAYOFFS, report
 
 s, t, g, h, psi = symbols("theta_1 theta_2 gamma_1 gamma_2 psi")
@@ -17,6 +20,7 @@ UNIT = st.uniform(0, 1)
 U_1, U_2 = PAYOFFS["seller"], PAYOFFS["buyer"]
 S_R, T_R = report(s), report(t)
 CASE_I = (h <= g, g < 1)
+PAIRS = tuple(product((0, 1), repeat=2))
 
 
 def environment(valuations=(s + g * t, t + h * s), assuming=(g > 0, h > 0), seller=UNIT, buyer=UNIT):
@@ -179,3 +183,50 @@ def test_a_payoff_that_tells_something_is_left_open():
     assert words(found)["seller", "second"] in {Unknown, Refuted}
     if words(found)["seller", "second"] is Refuted:
         pytest.fail("the seller cannot know which of two types of the buyer it faces")
+
+
+def gains_from_lies(k, chance, trade, seen, payoffs, paid):
+    """What a trader gains at most by a lie about the payoff only, about the type only, and about both."""
+    later, sooner, both = [], [], []
+    for own in (0, 1):
+        total = {}
+        for lie in (0, 1):
+            views = {}  # what the trader sees, with the other's types that lead to it
+            for rest, weight in ((0, 1 - chance[1 - k]), (1, chance[1 - k])):
+                told = (lie, rest) if k == 0 else (rest, lie)
+                got = seen[(*((own, rest) if k == 0 else (rest, own)), trade[told])]
+                views.setdefault((trade[told], got), []).append((weight, told))
+            truthful = best = Fraction(0)
+            for (_, got), cases in views.items():
+                pays = {u: sum(weight * (got + paid[(*told, u)]) for weight, told in cases) for u in payoffs}
+                truthful, best = truthful + pays[got], best + max(pays.values())
+                later.append(max(pays.values()) - pays[got])
+            total[lie] = truthful, best
+        sooner.append(max(plain for plain, _ in total.values()) - total[own][0])
+        both.append(max(best for _, best in total.values()) - total[own][0])
+    return max(later), max(sooner), max(both)
+
+
+@pytest.mark.parametrize("seed", range(7))
+def test_random_tables_against_every_pair_of_lies(seed):
+    """Two types a side, transfers in tables: every report of the type with every plan of payoff reports."""
+    random, k = Random(seed), seed % 2
+    worth = [{pair: random.randint(0, 3) for pair in PAIRS} for _ in AGENTS]
+    chance = [Fraction(random.randint(1, 3), 4) for _ in AGENTS]
+    seen = {(i, j, d): worth[k][i, j] if d == (k == 1) else 0 for i, j in PAIRS for d in (True, False)}
+    payoffs = sorted(set(seen.values()))
+    trade = {pair: worth[1][pair] > worth[0][pair] for pair in PAIRS}
+    fine = 3 * (seed % 3)
+    paid = {(i, j, u): random.choice((0, 0, 1, -1)) - fine * (u != seen[i, j, trade[i, j]])
+            for i, j in PAIRS for u in payoffs}
+    rule = sum(
+        Piecewise((Piecewise(*((paid[i, j, u], Eq((U_1, U_2)[k], u)) for u in payoffs), (-9, True)),
+                   Eq(S_R, i) & Eq(T_R, j)), (0, True)) for i, j in PAIRS)
+    laws = [st.TypeSpace((0, 1), (1 - Rational(str(p)), Rational(str(p)))) for p in chance]
+    tables = [by_type(s, {i: by_type(t, {j: w[i, j] for j in (0, 1)}) for i in (0, 1)}) for w in worth]
+    env = st.InterdependentEnvironment(st.Types(s, laws[0]), st.Types(t, laws[1]), tuple(tables))
+    found = words(st.truthful_reporting(st.TwoStageMechanism(env, (rule, 0) if k == 0 else (0, rule))))
+    later, sooner, both = gains_from_lies(k, chance, trade, seen, payoffs, paid)
+    verdicts = [found[AGENTS[k], stage] for stage in ("second", "first")]
+    assert verdicts == [Refuted if gain > 0 else Proved for gain in (later, sooner)]
+    assert verdicts != [Proved, Proved] or both == 0

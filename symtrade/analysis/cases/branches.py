@@ -7,13 +7,14 @@ on both sides.  So the leaves cover the parameter set whatever the computation a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import sympy
 from flint import fmpq
 
+from symtrade.analysis.cases.asking import asked
 from symtrade.kernel.polynomial import (
     Coefficient,
     Polynomial,
@@ -39,12 +40,14 @@ NEGATIVE = str.maketrans("<>", "><")
 
 
 class Split(Exception):
-    """The sign of a polynomial differs within a branch: `relations` are the branches to follow."""
+    """The sign of a polynomial differs within a branch: `relations` are the branches to follow,
+    of which the `doubtful` one may be empty."""
 
-    def __init__(self, polynomial: Polynomial, relations: tuple[str, ...]) -> None:
+    def __init__(self, polynomial: Polynomial, relations: tuple[str, ...], doubtful: str = "") -> None:
         super().__init__(f"{polynomial} {' | '.join(relations)} 0")
         self.polynomial = polynomial
         self.relations = relations
+        self.doubtful = doubtful
 
 
 class Rooted(Exception):
@@ -64,7 +67,7 @@ class Undecided(RuntimeError):
 class Root:
     """A root of `polynomial` in the variable at `position`, between two ends, as the coordinate at
     `star`; the parameter at `parameter` is the function `formula` of it.  `falling` says that the
-    polynomial is positive on its left."""
+    polynomial is positive on its left; `slope`, if given, is not zero there."""
 
     polynomial: Polynomial
     position: int
@@ -73,6 +76,7 @@ class Root:
     formula: Coefficient
     ends: tuple[tuple[Coefficient, str], ...]
     falling: bool
+    slope: Coefficient | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,7 @@ class Branch:
     points: list[tuple[Any, ...]] = field(default_factory=list)
     images: tuple[Coefficient, ...] = ()
     roots: tuple[Root, ...] = ()
+    doubtful: tuple[Any, ...] = ()  # those conditions of which it is open whether they hold anywhere
 
     def __post_init__(self) -> None:
         if not self.images:
@@ -158,21 +163,37 @@ class Branch:
         """The prover's verdict on a SymPy claim about the parameters of this branch.
 
         `also` are further assumptions, and `parameters` the further symbols in them."""
-        names = self.ground.names
+        symbols, known, swaps = self._in_roots((*self.assuming, *also))
+        doubtful = self.doubtful
+        for swap in swaps:
+            claim, doubtful = claim.subs(swap), tuple(r.subs(swap) for r in doubtful)
+        return asked(self.prover, claim, known, (*symbols, *parameters), doubtful)
+
+    @property
+    def here(self) -> tuple[Any, ...]:
+        """All that holds here, as relations of the coordinates: roots stand for the parameters that they
+        replace."""
+        return tuple(self._in_roots(self.assuming)[1])
+
+    def _in_roots(self, known: Sequence[Any]) -> tuple[list[Any], list[Any], list[dict[Any, Any]]]:
+        """The coordinates, relations in them (with those of the roots), and what was replaced."""
+        names, swaps = self.ground.names, []
         symbols = list(self.ground.symbols.values())
-        known = [*self.assuming, *also]
+        known = list(known)
         for root in self.roots:
             gone, star = symbols[root.parameter], names[self.ground.ring.names[root.star]]
             swap = {gone: view(root.formula, names)}
+            swaps.append(swap)
             known = [r for r in (relation.subs(swap) for relation in known) if r != sympy.true]
-            claim = claim.subs(swap)
             symbols[root.parameter] = star
             for end, side in root.ends:
                 place = view(end, names).subs(swap)
                 known.append(
                     {">": star > place, ">=": star >= place, "<": star < place, "<=": star <= place}[side]
                 )
-        return self.prover.prove(claim, tuple(known), (*symbols, *parameters))
+            if root.slope is not None:
+                known.append(sympy.Ne(view(root.slope, names).subs(swap), 0))
+        return symbols, known, swaps
 
     def sign(self, f: Polynomial) -> str:
         """``> >= = <= <``: what is known of a polynomial's sign; Split where it takes both."""
@@ -228,13 +249,10 @@ class Branch:
             return True
         if known == "=" or any(evaluate(g, p) == 0 for p in self.points):
             return False
-        try:
-            found = self._ask(Condition(g, "!="))
-        except Undecided:
-            return False
+        found = self._shown(Condition(g, "!="))
         if found and known in (">=", "<="):
             self.signs[str(g)] = known[0]
-        return found
+        return bool(found)
 
     def _even(self, g: Polynomial) -> str:
         known = self.signs.get(str(g))
@@ -251,10 +269,17 @@ class Branch:
     def _find(self, g: Polynomial) -> str:
         values = [evaluate(g, p) for p in self.points]
         up, down = any(v > 0 for v in values), any(v < 0 for v in values)
-        if not down and self._ask(Condition(g, ">=")):
-            return "=" if not up and self._ask(Condition(-g, ">=")) else ">="
+        doubt: Undecided | None = None
+        if not down:
+            try:
+                if self._ask(Condition(g, ">=")):
+                    return "=" if not up and self._shown(Condition(-g, ">=")) else ">="
+            except Undecided as error:
+                doubt = error
         if not up and self._ask(Condition(-g, ">=")):
             return "<="
+        if doubt is not None:
+            raise doubt
         raise Split(g, (">=", "<="))
 
     def _sharpen(self, g: Polynomial) -> None:
@@ -267,12 +292,14 @@ class Branch:
             return
         up = g if known == ">=" else -g
         values = [evaluate(up, p) for p in self.points]
-        if all(v != 0 for v in values) and self._ask(Condition(up, ">")):
+        strict = self._shown(Condition(up, ">")) if all(v != 0 for v in values) else False
+        if strict:
             self.signs[key] = known[0]
-        elif all(v <= 0 for v in values) and self._ask(Condition(-up, ">=")):
-            self.signs[key] = "="
-        else:
-            raise Split(g, (known[0], "="))
+            return
+        zero = self._shown(Condition(-up, ">=")) if all(v <= 0 for v in values) else False
+        if not zero:
+            raise Split(g, (known[0], "="), "=" if strict is None else "")
+        self.signs[key] = "="
 
     def _ask(self, condition: Condition) -> bool:
         verdict = self.claim(view_relation(condition, self.ground.names))
@@ -286,6 +313,13 @@ class Branch:
             f"{' and '.join(map(str, self.assuming)) or 'everything goes'}: {verdict.reason}"
         )
 
+    def _shown(self, condition: Condition) -> bool | None:
+        """Whether a condition holds; None where that is open."""
+        try:
+            return self._ask(condition)
+        except Undecided:
+            return None
+
     def _remember(self, witness: Mapping[Any, Any]) -> None:
         given = {str(k): v for k, v in witness.items()}
         if self.roots:
@@ -295,14 +329,16 @@ class Branch:
         if point not in self.points:
             self.points.append(point)
 
-    def child(self, f: Polynomial, relation: str) -> Branch:
-        """The part of this branch where one more condition holds."""
+    def child(self, f: Polynomial, relation: str, doubtful: bool = False) -> Branch:
+        """The part of this branch where one more condition holds, which may be `doubtful`."""
         flip = relation in ("<", "<=")
         condition = Condition(-f if flip else f, relation.translate(NEGATIVE) if flip else relation)
         signs = {**self.signs, str(f): relation}
         points = [p for p in self.points if condition.holds(p)]
         images = self._eliminated(f) if relation == "=" else self.images
-        return replace(self, path=(*self.path, condition), signs=signs, points=points, images=images)
+        open_ = (view_relation(condition, self.ground.names),) if doubtful else ()
+        path, doubts = (*self.path, condition), (*self.doubtful, *open_)
+        return replace(self, path=path, signs=signs, points=points, images=images, doubtful=doubts)
 
     def rooted(self, root: Root) -> Branch:
         """This branch with a root as a coordinate in place of a parameter."""
@@ -324,35 +360,39 @@ class Branch:
         return self.images
 
 
-def explore(start: Branch, work: Callable[[Branch], T]) -> list[tuple[Branch, T]]:
-    """Run `work` on branches of `start` that together are everything."""
+def explore(
+    start: Branch, work: Callable[[Branch], T], otherwise: Callable[[Exception], T] | None = None
+) -> list[tuple[Branch, T]]:
+    """Run `work` on branches of `start` that together are everything.  `otherwise` makes a result of the
+    error on a branch that could not be treated; without it the error is raised."""
     found = []
-    for count, leaf in enumerate(_leaves(start, work), 1):
+    for count, leaf in enumerate(_leaves(start, work, otherwise), 1):
         if count > MOST_LEAVES:
             raise Undecided(f"more than {MOST_LEAVES} cases: narrow the parameter set with assuming=")
         found.append(leaf)
     return found
 
 
-def _leaves(branch: Branch, work: Callable[[Branch], T]) -> Iterator[tuple[Branch, T]]:
+def _leaves(
+    branch: Branch, work: Callable[[Branch], T], otherwise: Callable[[Exception], T] | None
+) -> Iterator[tuple[Branch, T]]:
     try:
         result = work(branch)
     except Split as split:
         for relation in split.relations:
-            yield from _leaves(branch.child(split.polynomial, relation), work)
+            child = branch.child(split.polynomial, relation, relation == split.doubtful)
+            yield from _leaves(child, work, otherwise)
     except Rooted as need:
-        yield from _with_root(branch, need.roots, work)
+        for root in need.roots[:-1]:  # the first with which every sign is decided
+            try:
+                yield from list(_leaves(branch.rooted(root), work, None))
+                return
+            except Undecided:
+                continue
+        yield from _leaves(branch.rooted(need.roots[-1]), work, otherwise)
+    except (Undecided, ModelError) as error:
+        if otherwise is None:
+            raise
+        yield branch, otherwise(error)
     else:
         yield branch, result
-
-
-def _with_root(
-    branch: Branch, roots: tuple[Root, ...], work: Callable[[Branch], T]
-) -> list[tuple[Branch, T]]:
-    """The leaves with a root in place of the first parameter with which every sign is decided."""
-    for root in roots[:-1]:
-        try:
-            return list(_leaves(branch.rooted(root), work))
-        except Undecided:
-            continue
-    return list(_leaves(branch.rooted(roots[-1]), work))

@@ -15,11 +15,12 @@ from symtrade.analysis.cases.elementary import is_rational, is_rational_by_cases
 from symtrade.analysis.cases.enclosed_extremum import enclosed_largest
 from symtrade.analysis.cases.expectation import searching
 from symtrade.analysis.cases.interval import Interval
+from symtrade.analysis.cases.joint_extremum import summits
 from symtrade.analysis.cases.monotone import Peak, peak_on
 from symtrade.analysis.cases.numeric_extremum import largest
 from symtrade.analysis.cases.radicals import closed
 from symtrade.analysis.cases.roots import Irrational
-from symtrade.analysis.cases.statement import Found, joined
+from symtrade.analysis.cases.statement import Found, divided, joined, unexplained
 from symtrade.model.cases import Cases, lines_of
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
@@ -33,8 +34,10 @@ MOST_ORDERS = 6  # in which the variables are treated
 class Optimum:
     """One case of a supremum: where, its value, and a point that attains or approaches it.
 
-    `at` are (variable, place) for the variable that was treated last; without parameters for each place
-    of a tie.  `attained` is a condition on the parameters (True where a point attains the value; None
+    `at` are (variable, place) for the variable that was treated last, or for each variable where all were
+    treated at once; without parameters for each place of a tie.
+
+    `attained` is a condition on the parameters (True where a point attains the value; None
     where that is not known).
     `roots` are (symbol, expression, low, high): the symbol is a root of the expression between the two
     ends; it occurs in `value` and `at` where these have no closed form in radicals.
@@ -49,9 +52,13 @@ class Optimum:
 
 @dataclass(frozen=True)
 class Extremum:
-    """The supremum or infimum of a function over a box, case by case."""
+    """The supremum or infimum of a function over a box, case by case.
+
+    `unknown` are (condition, reason) where it was not found, with ``partial=True``: else the cases are all
+    there are."""
 
     cases: tuple[Optimum, ...]
+    unknown: tuple[tuple[Any, str], ...] = ()
 
     @property
     def value(self) -> Any:
@@ -73,7 +80,8 @@ class Extremum:
                         raise ModelError(f"{equation.subs(point)} is no polynomial in {star}: ask with these"
                                          " numbers, for certified digits") from None
                     ends = low.subs(point), high.subs(point)
-                    inside = [x for x in dict.fromkeys(sympy.real_roots(polynomial)) if ends[0] < x < ends[1]]
+                    found = dict.fromkeys(sympy.real_roots(polynomial))
+                    inside = [x for x in found if ends[0] < x < ends[1]] or [x for x in found if x in ends]
                     if len(inside) != 1:
                         raise ModelError(f"{polynomial.as_expr()} has {len(inside)} roots in {ends}")
                     value = value.subs(star, inside[0])
@@ -88,19 +96,22 @@ def supremum(
     parameters: Any = (),
     prover: Prover | None = None,
     digits: int = 10,
+    partial: bool = False,
 ) -> Extremum:
     """The least upper bound of a function over a box, for all parameters.
 
     `over` are pairs (variable, Interval): ``(x, Interval(0, 1))``, ``(x, Interval.Ropen(0, a))``, each
     of which may have the earlier ones in its ends' place only as parameters.  The function is rational
     by cases and continuous, and defined inside the box.  Infinite suprema are ``oo``.  Maximised one
-    variable after the other, from the left (in another order where that one fails); the bound is
-    proved for every point of the box, and that it is attained or approached by substitution.  With one
+    variable after the other, from the left (in another order where that one fails; a rational function
+    over all variables at once where all fail); the bound is proved for every point of the box, and that it
+    is attained or approached by substitution.  With one
     variable and no parameters the answer is an algebraic number, whatever the degrees; with more, or
     with exponentials and the like, it may be an interval with rational ends (``AccumBounds``) no longer
     than 10**-digits, proved by balls; `at` is then a point with a value in it.
 
-    Raises ModelError for what cannot be treated, Undecided where a sign could not be decided.
+    Raises ModelError for what cannot be treated, Undecided where a sign could not be decided; with `partial`
+    the answer has the cases that were found, and what is `unknown`, with the reason.
 
     >>> from sympy import Interval, symbols
     >>> x, a = symbols("x a")
@@ -108,7 +119,7 @@ def supremum(
     >>> [(c.value, c.at[0][1], c.when) for c in top.cases]
     [(a - 1, 1, a >= 2), (a**2/4, a/2, a <= 2)]
     """
-    return _extremum(expression, over, assuming, parameters, searching(prover), 1, digits)
+    return _extremum(expression, over, assuming, parameters, searching(prover), 1, digits, partial)
 
 
 def infimum(
@@ -118,9 +129,10 @@ def infimum(
     parameters: Any = (),
     prover: Prover | None = None,
     digits: int = 10,
+    partial: bool = False,
 ) -> Extremum:
     """The greatest lower bound; see :func:`supremum`."""
-    return _extremum(expression, over, assuming, parameters, searching(prover), -1, digits)
+    return _extremum(expression, over, assuming, parameters, searching(prover), -1, digits, partial)
 
 
 def _extremum(
@@ -131,6 +143,7 @@ def _extremum(
     prover: Prover,
     side: int,
     digits: int,
+    partial: bool,
 ) -> Extremum:
     if not over:
         raise ModelError("expected a variable and its range, such as (x, Interval(0, 1))")
@@ -149,9 +162,40 @@ def _extremum(
         except (Irrational, Undecided) as error:
             failure = failure or error
     assert failure is not None
-    if not numeric:
+    if numeric:
+        return _enclosed(expression, over, prover, side, digits)
+    if len(over) == 1 and partial:
+        ((variable, box),) = over
+        return _one(expression, variable, box, _assumptions(assuming), parameters, prover, side, partial)
+    if len(over) == 1 or not is_rational(sympy.sympify(exact(expression))):
         raise failure
-    return _enclosed(expression, over, prover, side, digits)
+    from symtrade.solve.errors import EmptyRegion
+
+    try:
+        return _at_once(expression, over, assuming, parameters, prover, side, partial)
+    except (Irrational, Undecided, EmptyRegion) as error:
+        raise type(failure)(f"{failure}; and over all variables at once: {error}") from error
+
+
+def _at_once(
+    expression: Any,
+    over: Sequence[tuple[Any, Any]],
+    assuming: Any,
+    parameters: Any,
+    prover: Prover,
+    side: int,
+    partial: bool,
+) -> Extremum:
+    """The extremum over all variables together, at critical points of the faces of the box."""
+    function = side * sympy.sympify(exact(expression))
+    is_open = any(box.left_open or box.right_open for _, box in over)
+    cases = []
+    found, unknown = summits(function, dict(over), _assumptions(assuming), parameters, prover, partial)
+    for item, when in found:
+        value, *places = item.values
+        at = tuple((variable, place) for (variable, _), place in zip(over, places, strict=True))
+        cases.append(Optimum(when, side * value, at, None if is_open else sympy.true, item.more))
+    return Extremum(tuple(cases), unknown)
 
 
 def _enclosed(
@@ -190,7 +234,9 @@ def _in_order(
         given = (*_assumptions(assuming), *(r for v, b in rest for r in inside(v, b)))
         found = _one(value, variable, box, given, parameters, prover, side)
         value = found.value
-        if rest and not all(is_rational(v) for v, _ in lines_of(value)):
+        if rest and (
+            any(case.roots for case in found.cases) or not all(is_rational(v) for v, _ in lines_of(value))
+        ):
             raise Irrational(
                 f"the extremum over {variable} is {value}: with roots in it the next variable cannot be"
                 " treated"
@@ -211,7 +257,14 @@ def inside(variable: Any, box: Any) -> tuple[Any, Any]:
 
 
 def _one(
-    expression: Any, variable: Any, box: Any, assuming: Any, parameters: Any, prover: Prover, side: int
+    expression: Any,
+    variable: Any,
+    box: Any,
+    assuming: Any,
+    parameters: Any,
+    prover: Prover,
+    side: int,
+    partial: bool = False,
 ) -> Extremum:
     """The extremum over one variable."""
     base = ground(assuming, parameters, (variable,), roots_of=variable)
@@ -223,7 +276,7 @@ def _one(
         return peak_on(branch, expression, Interval(base.ring, position, *ends), open_ends, side)
 
     try:
-        found = explore(Branch(base, prover), work)
+        found, unknown = divided(explore(Branch(base, prover), work, unexplained if partial else None))
     except (Irrational, Undecided):
         if base.symbols:
             raise
@@ -236,7 +289,7 @@ def _one(
     for item, when in joined(items, base, prover):
         _, attained, roots = item.more
         cases.append(Optimum(when, item.values[0], ((variable, item.values[1]),), attained, roots))
-    return Extremum(tuple(cases))
+    return Extremum(tuple(cases), unknown)
 
 
 def _described(branch: Branch, peak: Peak, variable: Any, side: int) -> Found:
@@ -248,4 +301,5 @@ def _described(branch: Branch, peak: Peak, variable: Any, side: int) -> Found:
         attained = sympy.Ne(place, branch.view(peak.edge))
     shown, roots = closed((value, place, attained, *branch.conditions), branch)
     value, place, attained, *conditions = shown
-    return Found(tuple(conditions), (value, place), (variable, attained, roots), branch.samples)
+    known = branch.samples, branch.doubtful
+    return Found(tuple(conditions), (value, place), (variable, attained, roots), *known)

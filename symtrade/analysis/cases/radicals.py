@@ -11,6 +11,8 @@ from symtrade.analysis.cases.branches import Branch, Root
 from symtrade.kernel.view import expression as view
 from symtrade.kernel.view import polynomial_expression
 
+RELATIONS = {">": sympy.Gt, ">=": sympy.Ge, "<": sympy.Lt, "<=": sympy.Le}
+
 
 def closed(expressions: Sequence[Any], branch: Branch) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """Expressions of a branch with the roots of quadratics in radicals; and the other roots, as (symbol,
@@ -23,6 +25,7 @@ def closed(expressions: Sequence[Any], branch: Branch) -> tuple[tuple[Any, ...],
             roots.append((star, root_equation(root, branch), *(branch.view(end) for end, _ in root.ends)))
         else:
             values = [tidy(e, star, form) for e in values]
+            roots = [tuple(tidy(e, star, form) for e in other) for other in roots]
     return tuple(values), tuple(reversed(roots))
 
 
@@ -81,7 +84,7 @@ def _power_root(root: Root, branch: Branch) -> Any:
     low = branch.view(root.ends[0][0])
     powers = {int(exponents[root.position]) for exponents, _ in root.polynomial.terms()}
     degree = max(powers)
-    if powers != {0, degree} or not root.ends[0][1].startswith(">") or not branch.claim(low >= 0):
+    if powers != {0, degree} or root.ends[0][1][0] != ">" or not branch.claim(low >= 0):
         return None
     if any(root.polynomial.degrees()[ring.index[star]] for star in branch.ground.stars):
         return None
@@ -96,7 +99,7 @@ def _is_root(root: Root, branch: Branch, value: Any, closed: Any, radical: tuple
     names = branch.ground.names
     square_root, inner = radical
     star = names[branch.ground.ring.names[root.star]]
-    swap, known = {star: closed}, [square_root > 0]
+    swap, known, premise = {star: closed}, [square_root > 0], sympy.true
     symbols = list(branch.ground.symbols.values())
     for p in reversed(symbols):
         if sympy.Poly(inner, p).degree() == 1:
@@ -105,13 +108,16 @@ def _is_root(root: Root, branch: Branch, value: Any, closed: Any, radical: tuple
             symbols.remove(p)
             break
     else:
-        known.append(sympy.Eq(square_root**2, inner))
+        premise = sympy.Eq(square_root**2, inner)
     claim = sympy.Eq(value, 0)
     for end, side in root.ends:
         place = view(end, names)
-        claim = sympy.And(claim, closed > place if side.startswith(">") else closed < place)
+        claim = sympy.And(claim, RELATIONS[side](closed, place))
     given = [r.subs(star, closed).subs(swap) for r in branch.assuming]
     if sympy.false in given:
         return False
     given = [r for r in given if r != sympy.true]
-    return bool(branch.prover.prove(claim.subs(swap), (*given, *known), (*symbols, square_root)))
+    equalities = [r for r in given if isinstance(r, sympy.Eq)]
+    given = [r for r in given if r not in equalities]
+    claim = sympy.Implies(sympy.And(premise, *equalities), claim.subs(swap))  # perhaps at no rational point
+    return bool(branch.prover.prove(claim, (*given, *known), (*symbols, square_root)))

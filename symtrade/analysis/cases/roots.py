@@ -7,6 +7,8 @@ for all values of the parameter.  Divided by (variable - root) it has the other 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sympy
 
 from symtrade.analysis.cases.branches import NEGATIVE, Branch, Root, Rooted, Undecided
@@ -84,8 +86,28 @@ def settled(branch: Branch, value: Coefficient) -> str:
     return top.translate(NEGATIVE) if branch.sign(value.den).startswith("<") else top
 
 
+def crossed(branch: Branch, interval: Interval, g: Polynomial) -> bool:
+    """Whether a polynomial changes its sign from one end of an interval to the other, ends included: then
+    Rooted is raised.  The parameters are split where that differs."""
+    signs = [branch.sharp_sign_of(at(g, end, interval)) for end in (interval.low, interval.high)]
+    if "=" in signs or signs[0][0] == signs[1][0]:
+        return False
+    raise Rooted(_replacing(branch, interval, g, (signs[0], signs[1])))
+
+
 def _roots(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, str]) -> tuple[Root, ...]:
-    """The root as a coordinate, in place of each parameter that it can replace."""
+    """The root inside an interval as a coordinate, in place of each parameter that it can replace."""
+    for place, sign in zip((interval.low, interval.high), ends, strict=True):
+        if sign.endswith("=") and settled(branch, at(g, place, interval)) == "=":  # or raises Split
+            raise Irrational(
+                f"{g} vanishes at {branch.view(place)}: narrow the parameter set with assuming=, or give a"
+                " number of the model a name"
+            )
+    return _replacing(branch, interval, g, (ends[0][0], ends[1][0]))
+
+
+def _replacing(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, str]) -> tuple[Root, ...]:
+    """The root as a coordinate, at an end only if the sign there is weak."""
     ring, k = interval.ring, interval.position
     name, stars = ring.names[k], branch.ground.stars
     if len(branch.roots) >= len(stars):
@@ -94,25 +116,28 @@ def _roots(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, s
             " set with assuming="
         )
     star = ring.index[stars[len(branch.roots)]]
-    for place, sign in zip((interval.low, interval.high), ends, strict=True):
-        if sign.endswith("=") and settled(branch, at(g, place, interval)) == "=":  # or raises Split
-            raise Irrational(
-                f"{g} vanishes at {branch.view(place)}: narrow the parameter set with assuming=, or give a"
-                " number of the model a name"
-            )
     images = [quotient(x, ring.one) for x in ring.gens]
     images[k] = images[star]
     here = compose_fraction(quotient(g, ring.one), images, ring).num
-    sides = ((interval.low, ">"), (interval.high, "<"))
-    found = []
+    sides = ((interval.low, ">" + ends[0][1:]), (interval.high, "<" + ends[1][1:]))
+    found, others = [], []
     taken = {root.parameter for root in branch.roots}
     for position in reversed(range(len(branch.ground.symbols))):
         if position not in taken and int(here.degrees()[position]) == 1:
             slope = here.derivative(position)
             formula = quotient(slope * ring.gens[position] - here, slope)
             root = Root(g, k, star, position, formula, sides, ends[0].startswith(">"))
-            if _defined(branch, root, slope):
+            rest = here - slope * ring.gens[position]
+            if _claimed(branch, root, slope):
                 found.append(root)
+            else:
+                others.append((root, slope, rest))
+    if not found:  # where the slope vanishes there may be no root
+        found = [
+            replace(root, slope=quotient(slope, ring.one))
+            for root, slope, rest in others
+            if _claimed(branch, root, slope, rest)
+        ]
     if found:
         return tuple(found)
     raise Irrational(
@@ -121,9 +146,9 @@ def _roots(branch: Branch, interval: Interval, g: Polynomial, ends: tuple[str, s
     )
 
 
-def _defined(branch: Branch, root: Root, slope: Polynomial) -> bool:
-    """The formula for the parameter divides by nothing that may vanish."""
-    if slope.is_constant():
+def _claimed(branch: Branch, root: Root, *polynomials: Polynomial) -> bool:
+    """Whether one of some polynomials is not zero between the ends of a root."""
+    if polynomials[0].is_constant():
         return True
     names = branch.ground.names
     star = names[branch.ground.ring.names[root.star]]
@@ -131,4 +156,5 @@ def _defined(branch: Branch, root: Root, slope: Polynomial) -> bool:
         {">": star > p, ">=": star >= p, "<": star < p, "<=": star <= p}[side]
         for p, side in ((view(end, names), side) for end, side in root.ends)
     )
-    return bool(branch.claim(sympy.Ne(polynomial_expression(slope, names), 0), within, (star,)))
+    claim = sympy.Or(*(sympy.Ne(polynomial_expression(f, names), 0) for f in polynomials))
+    return bool(branch.claim(claim, within, (star,)))

@@ -8,7 +8,9 @@ from typing import Any
 
 import sympy
 
+from symtrade.analysis.cases.asking import asked
 from symtrade.analysis.cases.branches import Branch, Ground
+from symtrade.kernel.verdict import Unknown
 from symtrade.model.cases import Cases
 from symtrade.prover import Prover
 
@@ -23,6 +25,23 @@ class Found:
     values: tuple[Any, ...]
     more: Any = None
     points: tuple[Any, ...] = ()  # known points of the branch, as substitutions
+    doubtful: tuple[Any, ...] = ()  # conditions of which it is open whether they hold anywhere
+
+
+def unexplained(error: Exception) -> Unknown:
+    """What is known of a branch that could not be treated."""
+    return Unknown(str(error))
+
+
+def divided(found: Sequence[tuple[Branch, Any]]) -> tuple[list[tuple[Branch, Any]], tuple[Any, ...]]:
+    """The branches with a result; and (condition, reason) for those without."""
+    known = [(branch, value) for branch, value in found if not isinstance(value, Unknown)]
+    unknown = [
+        (sympy.And(*map(facing, branch.conditions)), value.reason)
+        for branch, value in found
+        if isinstance(value, Unknown)
+    ]
+    return known, tuple(unknown)
 
 
 def joined(items: Sequence[Found], ground: Ground, prover: Prover) -> tuple[tuple[Found, Any], ...]:
@@ -31,7 +50,7 @@ def joined(items: Sequence[Found], ground: Ground, prover: Prover) -> tuple[tupl
     The branches cover the parameter set by construction.  Thin ones (with an equality) join another
     line where its values are proved to be theirs; conditions that others imply are left out.
     """
-    ask = _Asking(ground, prover)
+    ask = _Asking(ground, prover, tuple(c for item in items for c in item.doubtful))
     thin = [item for item in items if any(isinstance(c, sympy.Eq) for c in item.conditions)]
     groups: dict[Any, list[tuple[Any, ...]]] = {}
     heads: dict[Any, Found] = {}
@@ -52,6 +71,7 @@ def joined(items: Sequence[Found], ground: Ground, prover: Prover) -> tuple[tupl
 class _Asking:
     ground: Ground
     prover: Prover
+    doubtful: tuple[Any, ...]
 
     def __call__(self, claim: Any, given: tuple[Any, ...] = ()) -> bool:
         if claim in (sympy.true, sympy.false):
@@ -59,7 +79,8 @@ class _Asking:
         if not _is_rational(claim):
             return False
         known = (*self.ground.assuming, *filter(_is_rational, given))
-        return bool(self.prover.prove(claim, known, tuple(self.ground.symbols.values())))
+        symbols = tuple(self.ground.symbols.values())
+        return bool(asked(self.prover, claim, known, symbols, self.doubtful))
 
     def rational(self, value: Any) -> bool:
         """Whether a value is a rational function of the parameters alone."""
@@ -141,7 +162,10 @@ def cases_of(found: Sequence[tuple[Branch, Any]], ground: Ground, prover: Prover
     """Branches with rational functions as an expression: Cases, or the value where there is one for
     all parameters."""
     items = [
-        Found(branch.conditions, (branch.view(value),), points=branch.samples) for branch, value in found
+        Found(
+            branch.conditions, (branch.view(value),), points=branch.samples, doubtful=branch.doubtful
+        )
+        for branch, value in found
     ]
     return Cases(*((item.values[0], when) for item, when in joined(items, ground, prover)))
 

@@ -13,10 +13,11 @@ from symtrade.analysis.cases.case_reading import conditions_in, holds, read
 from symtrade.analysis.cases.expectation import searching
 from symtrade.analysis.cases.interval import Interval
 from symtrade.analysis.cases.interval_cells import cut
-from symtrade.analysis.cases.statement import facing
+from symtrade.analysis.cases.roots import Irrational
+from symtrade.analysis.cases.statement import facing, unexplained
 from symtrade.analysis.two_stage.trade import Trade, refuse_unbounded, trade_of
 from symtrade.kernel.polynomial import Coefficient, RationalFunction
-from symtrade.kernel.verdict import Proved, Verdict
+from symtrade.kernel.verdict import Proved, Unknown, Verdict
 from symtrade.model.errors import ModelError
 from symtrade.model.interdependent import InterdependentEnvironment
 from symtrade.prover import Prover
@@ -25,11 +26,17 @@ from symtrade.prover import Prover
 @dataclass(frozen=True)
 class CertainCase:
     """Where one type of the buyer below the highest trades for certain (`buyer_type`, a formula in the
-    parameters), or none does (None): proved for all parameters with `when`."""
+    parameters), or none does (None): proved for all parameters with `when`, unless the verdict is Unknown,
+    which says why neither could be shown."""
 
     when: Any
     buyer_type: Any
     verdict: Verdict
+
+    @property
+    def open(self) -> bool:
+        """Whether it is unknown if a type trades for certain."""
+        return isinstance(self.verdict, Unknown)
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ class CertainTrade:
     @property
     def nobody(self) -> Any:
         """Where no type of the buyer below the highest trades for certain: Assumption 1."""
-        return sympy.Or(*(case.when for case in self.cases if case.buyer_type is None))
+        return sympy.Or(*(case.when for case in self.cases if case.buyer_type is None and not case.open))
 
     @property
     def somebody(self) -> Any:
@@ -62,8 +69,8 @@ def certain_trade(env: InterdependentEnvironment, prover: Prover | None = None) 
     `env` may have types on intervals or finite types, and symbols everywhere.  Of a distribution on an
     interval only the support matters, as long as it has no atoms and no gaps: where trade loses at some
     type of the seller it loses, by continuity, with positive probability.  The answer splits the parameter
-    set into cases, each with a certificate, and proves that they cover it.  Raises ModelError for what
-    cannot be treated, Undecided where a sign could not be decided.
+    set into cases, each with a certificate, and proves that they cover it; a case in which a sign could not
+    be decided has the verdict Unknown.  Raises ModelError for what cannot be treated.
 
     Kunimoto and Zhang (2019), Assumption 1.
 
@@ -80,9 +87,12 @@ def certain_trade(env: InterdependentEnvironment, prover: Prover | None = None) 
     refuse_unbounded(env)
     prover = searching(prover)
     finite = env.buyer.finite
-    trades = (
-        {v: trade_of(env, prover, v) for v in env.buyer.values} if finite else {None: trade_of(env, prover)}
-    )
+    buyers = env.buyer.values if finite else (None,)
+    try:
+        trades = {v: trade_of(env, prover, v) for v in buyers}
+    except (Undecided, Irrational) as error:
+        unknown = CertainCase(sympy.true, None, Unknown(str(error)))
+        return CertainTrade(Trade(env, (), sympy.false), (unknown,), Proved(()))
     base = ground(env.assuming, (), () if finite else (env.buyer.symbol, _star(env)))
     claims = _Claims(env, trades, prover, base)
 
@@ -93,10 +103,16 @@ def certain_trade(env: InterdependentEnvironment, prover: Prover | None = None) 
             )
         return _search(branch, trades[None], claims)
 
-    leaves = [(branch.conditions, found) for branch, found in explore(Branch(base, prover), work)]
+    found = explore(Branch(base, prover), work, unexplained)
+    leaves = [(branch.conditions, who) for branch, who in found if not isinstance(who, Unknown)]
     cases = tuple(
         CertainCase(sympy.And(*map(facing, conditions)), who, claims.verdict(who, conditions))
         for who, conditions in claims.few(sorted(leaves, key=_thin))
+    )
+    cases += tuple(
+        CertainCase(sympy.And(*map(facing, branch.conditions)), None, who)
+        for branch, who in found
+        if isinstance(who, Unknown) and not any(claims.ask(c.when, branch.conditions) for c in cases)
     )
     cover = claims.ask(sympy.Or(*(case.when for case in cases)))
     return CertainTrade(next(iter(trades.values())), cases, cover)
@@ -249,7 +265,10 @@ class _Claims:
 
     def ask(self, claim: Any, given: tuple[Any, ...] = (), symbols: tuple[Any, ...] = ()) -> Verdict:
         parameters = (*self.ground.symbols.values(), *symbols)
-        return self.prover.prove(claim, (*self.env.assuming, *given), parameters)
+        try:
+            return self.prover.prove(claim, (*self.env.assuming, *given), parameters)
+        except ModelError as error:  # a claim with too many alternatives
+            return Unknown(str(error))
 
     def verdict(self, who: Any, conditions: tuple[Any, ...]) -> Verdict:
         """That a type of the buyer below the highest trades for certain, or (None) that no such type does."""

@@ -81,7 +81,8 @@ class MonotoneExistence:
         answer = EXISTS if case.buyer_type is None else NONE
         missing = [p for p in (*self.premises, *self.lemmas) if answer in p.needed_for and not p.proved]
         if not isinstance(case.verdict, Proved):
-            answer, reason = UNKNOWN, "whether a type trades for certain is open"
+            answer = UNKNOWN
+            reason = f"whether a type trades for certain is open: {getattr(case.verdict, 'reason', '')}"
         elif missing:
             answer, reason = (
                 UNKNOWN,
@@ -101,8 +102,8 @@ def monotone_mechanism(env: InterdependentEnvironment, prover: Prover | None = N
     The theorem says that there is one if and only if no type of the buyer below the highest trades for
     certain (Assumption 1).  Both are judged: where Assumption 1 holds, and, premise by premise, whether the
     theorem's proof applies to these valuations and types.  So an answer can be "unknown", and says why.
-    Any support, any rectangle of types, finite types and symbols are welcome.  Raises ModelError and
-    Undecided as :func:`certain_trade` does.
+    Any support, any rectangle of types, finite types and symbols are welcome.  Raises ModelError as
+    :func:`certain_trade` does.
 
     >>> from sympy import symbols
     >>> from symtrade.model.families import power, uniform

@@ -73,7 +73,8 @@ def truthful_reporting(
     In the second stage the payoff must be reported truthfully after every report of the type, one's own lies
     included; in the first stage the type, if payoffs are reported truthfully.  Where both hold no lie in
     both stages gains either.  A trader infers what it can from its payoff and from the allocation: where the
-    payoff tells the other's type, truth is compared type by type, where it tells nothing, on average.
+    payoff tells the other's type, truth is compared type by type, where it tells nothing, on average; of
+    finitely many types, on average over those with the same payoff.
     Payoffs that nobody can have are no reports.  Finite types, intervals and symbols are welcome; what can
     neither be proved nor refuted is Unknown.
 
@@ -237,6 +238,9 @@ def _against(
         if here == sympy.false:
             continue
         value, given = gain.subs(context.values), (*known, *context.known)
+        alike = not blind and env.types(other(agent)).finite
+        if alike:
+            value = _over_alike(env, agent, gain, agreed, payoff[own], context)
         if blind:
             free = tuple(s**2 >= 0 for s in more)  # only declares the symbols
             value = sympy.Piecewise((value, here), (0, True))
@@ -249,7 +253,7 @@ def _against(
             given = (*given, *_relations(here))
         verdict, misreport = _claimed(value, given, more, prover)
         if isinstance(verdict, Refuted):
-            if blind or _tells(env, payoff[own], agent, known, prover):
+            if blind or alike or _tells(env, payoff[own], agent, known, prover):
                 point = {**context.values, **verdict.witness}
                 point[own] = sympy.sympify(lie).subs(point)
                 return Refuted(point, verdict.reason), Misreport(point, misreport.gain if misreport else None)
@@ -258,6 +262,21 @@ def _against(
             return verdict, None
         certificates += verdict.certificates
     return Proved(tuple(certificates)), None
+
+
+def _over_alike(
+    env: InterdependentEnvironment, agent: str, gain: Any, agreed: Any, payoff: Any, context: _Context
+) -> Any:
+    """What a report gains over the other's finite types that lead to the same payoff and decision as one."""
+    rest = env.types(other(agent))
+    own = {s: v for s, v in context.values.items() if s != rest.symbol}
+    seen = payoff.subs(context.values)
+    total = sympy.Integer(0)
+    for type_, chance in zip(rest.values, rest.probabilities, strict=True):
+        here = {**own, rest.symbol: type_}
+        same = sympy.And(agreed.subs(here), sympy.Eq(payoff.subs(here), seen))
+        total += chance * sympy.Piecewise((gain.subs(here), same), (0, True))
+    return total
 
 
 def _relations(condition: Any) -> tuple[Any, ...]:
