@@ -22,9 +22,16 @@ def list_papers(as_json: bool, trust: bool) -> None:
             continue
         say(("\n" if number else "") + "{paper}: {authors} ({year}), {title}".format(**paper))
         columns = ["id", "verdict", *(["trust"] if trust else []), "section", "title"]
-        rows = [[", ".join([r["trust"], *r["axioms"]]) if c == "trust" else r[c] for c in columns]
-                for r in paper["results"]]
+        cited = list(dict.fromkeys(axiom for r in paper["results"] for axiom in r["axioms"]))
+        rows = [[_with_notes(r, cited) if c == "trust" else r[c] for c in columns] for r in paper["results"]]
         say(table(columns, rows).rstrip("\n"))
+        for note, axiom in enumerate(cited if trust else [], 1):
+            say(f"[{note}] {axiom}")
+
+
+def _with_notes(result: dict[str, Any], cited: list[str]) -> str:
+    """What a result rests on, the axioms by their numbers."""
+    return " ".join([result["trust"], *(f"[{cited.index(axiom) + 1}]" for axiom in result["axioms"])])
 
 
 def describe(paper: Paper) -> dict[str, Any]:
