@@ -128,7 +128,7 @@ def test_a_zero_at_an_end_is_no_obstacle_for_balls():
     assert decide(rising, {}, Searching())
     rooted = Stretch(sqrt(v) * (1 - sympy.exp(v - 1)), v, sympy.S.Zero, sympy.S.One)
     assert decide(rooted, {}, Searching())
-    third = sympy.Symbol("p_F")                                                # zero at a number that is not exact
+    third = sympy.Symbol("p_F")                            # zero at a number that is not known exactly
     numbers = {third: Number(fmpq(333, 1000), fmpq(334, 1000))}
     falling = Stretch((third - v)**2 * sympy.exp(v) + (third - v)**3, v, sympy.S.Zero, third)
     found = decide(falling, numbers, Searching())

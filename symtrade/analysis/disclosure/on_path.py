@@ -151,19 +151,18 @@ def _counterexample(claim: Stretch, places: Iterable[Any], used: list[Any], numb
     places = list(places)
     within = min(places, default=None), max(places, default=None)
     record = real_functions((claim.formula, *claim.conditions), (claim.at, *used))
-    for exact in places:
-        for place in dict.fromkeys((dyadic(exact), dyadic(exact, 24), dyadic(exact, 72))):
-            if not within[0] <= place <= within[1]:
-                continue
-            box = ((rational(place), rational(place)), *_box(used, numbers))
-            try:
-                value, *conditions = enclose(record, box, 30)
-            except ArithmeticError:
-                continue
-            if value[1] < 0 and all(c[0] >= 0 for c in conditions):
-                claimed = real_functions((-claim.formula,), (claim.at, *used))
-                if isinstance(prover.answer(Positive(claimed, box)), Proved):
-                    return place
+    for place in dict.fromkeys(dyadic(exact, bits) for bits in (12, 24, 72) for exact in places):
+        if not within[0] <= place <= within[1]:
+            continue
+        box = ((rational(place), rational(place)), *_box(used, numbers))
+        try:
+            value, *conditions = enclose(record, box, 30)
+        except ArithmeticError:
+            continue
+        if value[1] < 0 and all(c[0] >= 0 for c in conditions):
+            claimed = real_functions((-claim.formula,), (claim.at, *used))
+            if isinstance(prover.answer(Positive(claimed, box)), Proved):
+                return place
     return None
 
 
