@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sympy
@@ -51,6 +52,15 @@ class Cell:
     high: Any
     algebra: Algebra | None
 
+    @cached_property
+    def mean_above(self) -> tuple[fmpq_poly, fmpq_poly] | None:
+        """V = top/bottom in lowest terms, where the buyer's formulas are polynomials: near the largest
+        value x + J(x)/(1 - F(x)) is nearly 0/0, and its enclosures are wide."""
+        if self.algebra is not None:
+            return self.algebra.top, self.algebra.bottom
+        cdf, upper = polynomial(self.buyer.cdf, X), polynomial(self.buyer.upper, X)
+        return None if cdf is None or upper is None else reduced_mean(cdf, upper)[:2]
+
     def functions(self, *wanted: str, name: str = "x") -> tuple[Translator, list[int]]:
         """A graph with the nodes of these functions of x: residual, y, welfare, stability (positive
         where the cutoffs are a local maximum) and its negative instability, low and high (not
@@ -65,8 +75,9 @@ class Cell:
         def buyers(formula: Any) -> int:
             return t.composed(formula, {X: x})
 
-        if self.algebra is not None:
-            top, bottom = (buyers(_expression(f)) for f in (self.algebra.top, self.algebra.bottom))
+        over_q = self.mean_above
+        if over_q is not None:
+            top, bottom = (buyers(_expression(f)) for f in over_q)
             y = g("div", top, bottom)
         else:
             top = bottom = -1
@@ -75,9 +86,9 @@ class Cell:
             return y
         if wanted in ("low", "high"):
             b = g.number(rational(self.low if wanted == "low" else self.high))
-            if self.algebra is not None:
+            if over_q is not None:
                 inner = g("sub", top, g("mul", b, bottom))
-                positive = _sign(self.algebra.bottom, self.x) > 0
+                positive = _sign(over_q[1], self.x) > 0
                 return inner if positive == (wanted == "low") else g("sub", g.number(0), inner)
             return g("sub", y, b) if wanted == "low" else g("sub", b, y)
         if wanted == "residual" and self.algebra is not None:
@@ -188,10 +199,8 @@ def algebra(buyer: Piece, seller: Piece, mean_cost: Any) -> Algebra | None:
     if any(f is None for f in found):
         return None
     cdf, upper, mass, lower = found
-    one, x = fmpq_poly([1]), fmpq_poly([0, 1])
-    top, bottom = x * (one - cdf) + upper, one - cdf
-    common = top.gcd(bottom)
-    top, bottom = top // common, bottom // common
+    one = fmpq_poly([1])
+    top, bottom, common = reduced_mean(cdf, upper)
     rows = residual_rows(mass, lower)
     whole = substitute(rows, top, bottom)
     factors = [f for f in irreducible_factors(whole) if fmpq_poly(f).gcd(bottom * common).degree() <= 0]
@@ -207,6 +216,14 @@ def algebra(buyer: Piece, seller: Piece, mean_cost: Any) -> Algebra | None:
     if whole.degree() >= 0 and product != whole:
         raise ArithmeticError("the factors do not multiply out")
     return Algebra(top, bottom, cdf, mass, tuple(factors), whole.degree() < 0)
+
+
+def reduced_mean(cdf: fmpq_poly, upper: fmpq_poly) -> tuple[fmpq_poly, fmpq_poly, fmpq_poly]:
+    """x + J(x)/(1 - F(x)) in lowest terms, and the common factor."""
+    one, x = fmpq_poly([1]), fmpq_poly([0, 1])
+    top, bottom = x * (one - cdf) + upper, one - cdf
+    common = top.gcd(bottom)
+    return top // common, bottom // common, common
 
 
 def mean_rows(survival: fmpq_poly, upper: fmpq_poly) -> list[fmpq_poly]:
