@@ -2,8 +2,8 @@
 
 In a cell x lies in one piece of F and y in one piece of G, where both have one formula.  With
 V(x) = x + J(x)/(1 - F(x)) for y, what is left is h(x) = (y - x) G(y) - I(y) = 0, I being the integral
-of G.  Where all formulas are polynomials over Q, h is replaced by a polynomial without multiple
-factors that has the same zeros where F < 1; the factorisation is multiplied out and compared.
+of G.  Where all formulas are polynomials over Q, h is replaced by a polynomial (of at most DEGREE) without
+multiple factors that has the same zeros where F < 1; the factorisation is multiplied out and compared.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from symtrade.kernel.functions import Functions
 from symtrade.model.distribution import Distribution, Piece, X
 
 Interval = tuple[Any, Any]
+DEGREE = 24  # of a polynomial that encloses better multiplied out than as V and h
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Algebra:
     seller_cdf: fmpq_poly
     factors: tuple[fmpz_poly, ...]
     vanishes: bool
+
+    @property
+    def degree(self) -> int:
+        """That of the factors together."""
+        return sum(int(f.degree()) for f in self.factors)
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ class Cell:
                 positive = _sign(over_q[1], self.x) > 0
                 return inner if positive == (wanted == "low") else g("sub", g.number(0), inner)
             return g("sub", y, b) if wanted == "low" else g("sub", b, y)
-        if wanted == "residual" and self.algebra is not None:
+        if wanted == "residual" and self.algebra is not None and self.algebra.degree <= DEGREE:
             product = fmpz_poly([1])
             for factor in self.algebra.factors:
                 product *= factor
