@@ -26,6 +26,7 @@ from symtrade.kernel.polynomial import parse_rational as parse
 
 SHARE = 60      # exp(p/q) is a power of exp(1/60) where q divides 60
 LARGE = 10**12  # of a number whose logarithm is split into those of primes
+TERMS = 500     # of a value, beyond which none is known
 NAMES = 6       # that one node may need
 LARGEST = 100   # argument of Gamma that is brought between 0 and 1
 ODD, EVEN = ("sin", "atan", "erf"), ("cos",)
@@ -57,7 +58,7 @@ class ExactValues:
         for operation, texts, arguments in functions.nodes:
             values = [self.found[k] for k in arguments]
             known = None if any(v is None for v in values) else self._value(operation, texts, values)
-            self.found.append(known)
+            self.found.append(None if known is None or _terms(known) > TERMS else known)
 
     def vanishes(self, node: int) -> bool:
         """Whether the node is proved to be zero wherever it is defined."""
@@ -102,7 +103,7 @@ class ExactValues:
                 return self._root(values[0], fmpq(1, 2))
             if operation == "pow" and not isinstance(values[1], RationalFunction):
                 return self._root(values[0], fmpq(values[1]))
-        except ZeroDivisionError:
+        except (ZeroDivisionError, OverflowError):
             return None
         if operation == "pi":
             return _power(self._gamma(fmpq(1, 2)), 2)
@@ -187,9 +188,15 @@ def _negative(x: Coefficient) -> bool:
     return bool((x.num.leading_coefficient() if isinstance(x, RationalFunction) else x) < 0)
 
 
+def _terms(x: Coefficient) -> int:
+    return len(x.num) + len(x.den) if isinstance(x, RationalFunction) else 0
+
+
 def _power(x: Coefficient, exponent: int) -> Coefficient:
     """An integer power, by its numerator and denominator."""
     if not isinstance(x, RationalFunction):
         return fmpq(x)**exponent
+    if _terms(x) > 2 and _terms(x) * abs(exponent) > TERMS:
+        raise OverflowError
     top, bottom = (x.num, x.den) if exponent >= 0 else (x.den, x.num)
     return quotient(top**abs(exponent), bottom**abs(exponent))

@@ -20,11 +20,14 @@ from sympy import S
 from symtrade.analysis.numbers.algebraic import irreducible_factors, polynomial, substitute
 from symtrade.analysis.numbers.real import Number, rational
 from symtrade.forms.functions import Translator
-from symtrade.kernel.balls import enclose
-from symtrade.kernel.functions import Functions
+from symtrade.kernel.balls import bits, enclose
+from symtrade.kernel.exact_values import ExactValues
+from symtrade.kernel.functions import Functions, working
 from symtrade.model.distribution import Distribution, Piece, X
 
 Interval = tuple[Any, Any]
+LARGEST = 600
+LONGEST = 100  # polynomial that is written out term by term
 DEGREE = 24  # of a polynomial that encloses better multiplied out than as V and h
 
 
@@ -65,7 +68,9 @@ class Cell:
         if self.algebra is not None:
             return self.algebra.top, self.algebra.bottom
         cdf, upper = polynomial(self.buyer.cdf, X), polynomial(self.buyer.upper, X)
-        return None if cdf is None or upper is None else reduced_mean(cdf, upper)[:2]
+        if cdf is None or upper is None or int(upper.degree()) > LONGEST:
+            return None
+        return reduced_mean(cdf, upper)[:2]
 
     def functions(self, *wanted: str, name: str = "x") -> tuple[Translator, list[int]]:
         """A graph with the nodes of these functions of x: residual, y, welfare, stability (positive
@@ -125,6 +130,17 @@ class Cell:
             ((low, high),) = enclose(record, ((rational(end), rational(end)),), 40)
             ends.append(end + side * (self.x[1] - self.x[0]) / 64 if low <= 0 <= high else end)
         return ends[0], ends[1]
+
+    @property
+    def vanishes(self) -> bool:
+        """Whether the residual is zero for all x in the cell."""
+        if self.algebra is not None:
+            return self.algebra.vanishes
+        record = self.record("residual")
+        middle = rational((self.x[0] + self.x[1]) / 2)
+        with working(bits(40)):
+            (value,) = record.at((middle,))
+        return bool(value.contains(0)) and ExactValues(record, {}).vanishes(record.roots[0])
 
     def holds(self, x: Number, y: Number) -> bool:
         """Whether a zero of the residual lies in the cell; ArithmeticError where that is unknown."""
@@ -200,13 +216,16 @@ def cells(F: Distribution, G: Distribution, x: Interval, y: Interval) -> Iterato
 
 
 def algebra(buyer: Piece, seller: Piece, mean_cost: Any) -> Algebra | None:
-    """The cell over Q, if all formulas are polynomials."""
+    """The cell over Q, if all formulas are polynomials, and what they make has no degree over LARGEST."""
     found = [polynomial(f, X) for f in (buyer.cdf, buyer.upper, seller.cdf, seller.upper + X - mean_cost)]
     if any(f is None for f in found):
         return None
     cdf, upper, mass, lower = found
+    assert cdf is not None and upper is not None and mass is not None and lower is not None
     one = fmpq_poly([1])
     top, bottom, common = reduced_mean(cdf, upper)
+    if max(top.degree(), bottom.degree()) * max(mass.degree() + 1, lower.degree()) > LARGEST:
+        return None
     rows = residual_rows(mass, lower)
     whole = substitute(rows, top, bottom)
     factors = [f for f in irreducible_factors(whole) if fmpq_poly(f).gcd(bottom * common).degree() <= 0]
