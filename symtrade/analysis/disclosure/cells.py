@@ -220,8 +220,7 @@ def algebra(buyer: Piece, seller: Piece, mean_cost: Any) -> Algebra | None:
     found = [polynomial(f, X) for f in (buyer.cdf, buyer.upper, seller.cdf, seller.upper + X - mean_cost)]
     if any(f is None for f in found):
         return None
-    cdf, upper, mass, lower = found
-    assert cdf is not None and upper is not None and mass is not None and lower is not None
+    cdf, upper, mass, lower = (f for f in found if f is not None)
     one = fmpq_poly([1])
     top, bottom, common = reduced_mean(cdf, upper)
     if max(top.degree(), bottom.degree()) * max(mass.degree() + 1, lower.degree()) > LARGEST:

@@ -12,7 +12,6 @@ import sympy
 from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 
 RADICALS = 8  # the largest degree for which radicals are looked for
-
 LARGEST = 10_000  # degree of a polynomial that is written out
 
 
