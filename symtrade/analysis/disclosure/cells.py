@@ -19,6 +19,7 @@ from sympy import S
 
 from symtrade.analysis.numbers.algebraic import irreducible_factors, polynomial, substitute
 from symtrade.analysis.numbers.real import Number, rational
+from symtrade.analysis.numbers.zero import vanishes
 from symtrade.forms.functions import Translator
 from symtrade.kernel.balls import bits, enclose
 from symtrade.kernel.exact_values import ExactValues
@@ -159,9 +160,9 @@ class Cell:
         return True
 
     def solves(self, x: Any, y: Any) -> bool:
-        """Whether exact numbers solve both equations, as SymPy simplifies them."""
+        """Whether exact numbers are known to solve both equations."""
         gaps = (y - self.buyer.mean_above(x), x - self.seller.mean_below(y, self.mean_cost))
-        return all(sympy.simplify(gap) == 0 for gap in gaps)
+        return all(vanishes(gap) for gap in gaps)
 
     def elimination_of_x(self) -> fmpq_poly:
         """For a cell over Q: a polynomial that is zero at y, found from x = y - I(y)/G(y)."""

@@ -14,9 +14,9 @@ from symtrade.analysis.disclosure.bounds import constant
 from symtrade.analysis.disclosure.cutoffs import changing
 from symtrade.analysis.numbers.algebraic import irreducible_factors, polynomial
 from symtrade.analysis.numbers.real import Number, rational
+from symtrade.analysis.numbers.zero import vanishes
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Zeros
-from symtrade.kernel.exact_values import ExactValues
 from symtrade.kernel.verdict import Proved
 from symtrade.model.distribution import Distribution, Piece, X
 from symtrade.model.errors import ModelError
@@ -110,16 +110,6 @@ def _rational_if_so(gap: Any, ends: tuple[Any, Any]) -> Number:
     if ends[0] <= rational(short) <= ends[1] and vanishes(gap.subs(X, short)):
         return Number.rational(short)
     return Number(*ends)
-
-
-def vanishes(formula: Any) -> bool:
-    """Whether a formula in numbers and symbols is zero by the kernel's algebra; if not, that says nothing."""
-    used = sorted(formula.free_symbols, key=str)
-    try:
-        record = real_functions((formula,), used)
-    except ValueError:
-        return False
-    return ExactValues(record, {}).vanishes(record.roots[0])
 
 
 def _algebraic(gap: fmpq_poly, low: Any, high: Any) -> list[Number]:

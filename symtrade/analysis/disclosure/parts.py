@@ -11,10 +11,11 @@ from typing import Any
 import sympy
 from sympy import S
 
-from symtrade.analysis.disclosure.fair_price import vanishes, zeros
+from symtrade.analysis.disclosure.fair_price import zeros
 from symtrade.analysis.disclosure.on_path import FAIR, Numbers, Stretch, between
 from symtrade.analysis.disclosure.shuttle import Shuttle
 from symtrade.analysis.numbers.real import Number, rational
+from symtrade.analysis.numbers.zero import vanishes
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import enclose
 from symtrade.model.distribution import X

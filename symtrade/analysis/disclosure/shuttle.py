@@ -15,10 +15,11 @@ from typing import Any
 import sympy
 from sympy import S
 
-from symtrade.analysis.disclosure.fair_price import breakpoints, fair_price, named_price, piece_on, vanishes
+from symtrade.analysis.disclosure.fair_price import breakpoints, fair_price, named_price, piece_on
 from symtrade.analysis.disclosure.on_path import FAIR
 from symtrade.analysis.disclosure.reading import two_distributions
 from symtrade.analysis.numbers.real import Number, rational
+from symtrade.analysis.numbers.zero import vanishes
 from symtrade.model import shuttle as model
 from symtrade.model.distribution import Distribution, X
 from symtrade.model.errors import ModelError
