@@ -89,6 +89,7 @@ _HOME = {
     "model.printed_proof": ("PrintedLine", "PrintedProof", "chain"),
     "model.proof_file": ("read_proof",),
     "analysis.printed.judging": ("referee",),
+    "analysis.second_best.interim": ("INTEGRALS", "interim_theorem", "ironing_lemma"),
     "analysis.second_best.double_auction": ("linear_double_auction",),
     "papers": ("Line", "Paper", "Part", "Result", "derivation", "statement"),
     "prover": ("Claim", "Prover"),

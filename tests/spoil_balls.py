@@ -7,10 +7,10 @@ from typing import Any
 from flint import fmpq
 
 from symtrade.kernel.balls import Positive, Zeros
-from symtrade.kernel.functions import Graph
+from symtrade.kernel.functions import Functions, Graph
 from tests.edits import add, drop, lie, put
 
-RULES = ("balls", "function", "cut", "sign", "zero", "integral")
+RULES = ("balls", "function", "cut", "sign", "zero", "integral", "end", "equal")
 
 
 def good() -> dict[str, Any]:
@@ -27,7 +27,8 @@ def good() -> dict[str, Any]:
     inner = graph("sub", graph.number("1/2"), graph("mul", x, graph("sqrt", y)))
     room = graph("sub", graph.number("4/9"), graph("add", x, y))
     positive = Positive(graph.functions(("x", "y"), (inner, room)), ((fmpq(0), fmpq(1)), (fmpq(0), fmpq(1))))
-    claims = (("zeros", zeros), ("positive", positive), ("integral", area()))
+    claims = (("zeros", zeros), ("positive", positive), ("integral", area()), ("end", rising()),
+              ("equal", Positive(logarithms(), (), ">=")))
     return {name: answer(claim).certificates[0].to_data()  # type: ignore[union-attr]
             for name, claim in claims}
 
@@ -40,6 +41,21 @@ def area() -> Positive:
     integrand = inner.functions(("t",), (inner("mul", bell, inner("sqrt", t)),))
     found = graph("sub", graph.integral(integrand, graph.number(0), x), graph("mul", graph.number("1/5"), x))
     return Positive(graph.functions(("x",), (found,)), ((fmpq(1, 2), fmpq(1)),))
+
+
+def rising() -> Positive:
+    """(exp(x) - 1 - x) sqrt(x) is nonnegative from 0 to 1."""
+    graph = Graph()
+    x, one = graph.variable("x"), graph.number(1)
+    root = graph("mul", graph("sub", graph("sub", graph("exp", x), one), x), graph("sqrt", x))
+    return Positive(graph.functions(("x",), (root,)), ((fmpq(0), fmpq(1)),), ">=")
+
+
+def logarithms() -> Functions:
+    """log(6) - log(2) - log(3)."""
+    graph = Graph()
+    six, two, three = (graph("log", graph.number(n)) for n in (6, 2, 3))
+    return graph.functions((), (graph("sub", graph("sub", six, two), three),))
 
 
 def first_leaf(data: Any, kind: str) -> Any:
@@ -92,7 +108,8 @@ LIES = (
     lie("sign_no_function", "positive", "there is no function 7", relabel("sign", "sign", 7)),
     lie("sign_other_function", "zeros", "function 2 does not settle the leaf", relabel("sign", "sign", 2)),
     lie("sign_wider_box", "positive", "does not settle the leaf", put("claim|box|1|0", "-2")),
-    lie("sign_leaf_kind", "positive", "expected a leaf sign or zero, got 'true'", relabel("sign", "true", 0)),
+    lie("sign_leaf_kind", "positive", "expected a leaf sign, zero, equal or end, got 'true'",
+        relabel("sign", "true", 0)),
     lie("sign_of_a_zero", "zeros", "does not settle the leaf", relabel("zero", "sign", 0)),
     lie("zero_missing", "zeros", "there is no zero 0", put("zeros", [])),
     lie("zero_of_a_sign", "positive", "there is no zero 0", relabel("sign", "zero", 0)),
@@ -128,4 +145,19 @@ LIES = (
     lie("integral_unread", "integral", "note has no meaning here", put(f"{INTEGRAND}|note", "")),
     lie("integral_lowest_terms", "integral", "/claim/functions/nodes/2/1/nodes/0/1 reads '0/2', expected '0'",
         put(f"{INTEGRAND}|nodes|0|1", "0/2")),
+    lie("end_power", "end", "derivative 0 may be undefined or infinite",
+        relabel("end", "end", 0, "low", 1, 2)),
+    lie("end_too_soon", "end", "derivative 0 may be negative", relabel("end", "end", 0, "low", 2, 0)),
+    lie("end_too_late", "end", "derivative 2 is not known to be zero", relabel("end", "end", 0, "low", 2, 3)),
+    lie("end_of_the_other_side", "end", "derivative 0 may be undefined or infinite",
+        relabel("end", "end", 0, "high", 2, 2)),
+    lie("end_no_side", "end", "malformed certificate", relabel("end", "end", 0, "middle", 2, 2)),
+    lie("end_no_variable", "end", "expected a variable", relabel("end", "end", 1, "low", 2, 2)),
+    lie("end_no_order", "end", "an order of 0 to 12", relabel("end", "end", 0, "low", 2, 13)),
+    lie("end_strict", "end", "which is not the claim", put("claim|relation", ">")),
+    lie("end_of_another", "end", "is not known to be zero", put(f"{NODES}|2|1", "2")),
+    lie("end_of_a_cosine", "end", "derivative 1 is not known to be zero", put(f"{NODES}|1|0", "cos")),
+    lie("equal_of_another", "equal", "function 0 is not known to be zero", put(f"{NODES}|0|1", "7")),
+    lie("equal_strict", "equal", "which is not the claim", put("claim|relation", ">")),
+    lie("equal_no_function", "equal", "function 1 is not known to be zero", put("tree|1", 1)),
 )

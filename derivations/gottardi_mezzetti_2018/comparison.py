@@ -48,13 +48,10 @@ def benchmarks(prover):
             f"{kind} {spelled(value, 10)}" for kind, value in values.items())
             + (": disclosure does better than full information." if better else
                ": full information does better than disclosure.")))
+    st.interim_theorem(prover)
+    st.ironing_lemma(prover)
     uniform(prover, st.compare(*pairs()[0], 20, prover))
-    return st.Result(statement=tuple(lines), parts=tuple(parts), axioms=(
-        "Myerson and Satterthwaite (1983), Theorem 1: with full information a probability of trade q can be"
-        " implemented without outside money if and only if its means over the other's types are monotone and"
-        " E[(v - (1 - F)/f - c - G/g) q] >= 0",
-        "Myerson (1981): monotone probabilities gain, on a pool of types, no more than with the mean level"
-        " where the integral of the level less the mean from the pool's low end up is nowhere negative"))
+    return st.Result(statement=tuple(lines), parts=tuple(parts), axioms=(st.INTEGRALS,))
 
 
 def uniform(prover, found):

@@ -15,10 +15,6 @@ v, c, w = symbols("v c w")
 PROGRAMS = (2, 3, 4, 5, 6)
 EVERY = range(2, 41)
 CONTINUUM = Rational(9, 64)
-THEOREM = (
-    "Myerson and Satterthwaite (1983), Theorem 1, for types on intervals: a probability of trade can be"
-    " implemented without outside money if and only if its means over the other's types are monotone and"
-    " E[(v - (1 - F)/f - c - G/g) q] >= 0")
 
 
 def surplus(at, virtual, count):
@@ -118,6 +114,7 @@ def program(count):
 @st.derivation("MS-5", "Uniform types: n types a side, and the continuum in between", "section 4")
 def discrete_types(prover):
     """The second best for every n; linear programs with all constraints for small n; bounds of 9/64."""
+    st.interim_theorem(prover)  # for the continuum
     theorem_for_finite_types(prover)
     cells(prover)
     middle = {r: value(prover, r, 0, 0, 0 if r >= 2 else 1) for r in range(4)}
@@ -140,4 +137,4 @@ def discrete_types(prover):
             st.Part(f"The continuum gains at least (n = {r} modulo 4)", factor(below[r].subs(here))),
             st.Part(f"and at most (n = {r} modulo 4, from {4 * least + r} on)", factor(above[r].subs(here)))]
     lines = [st.Line(Eq(n, 4 * m + r), factor(middle[r].subs(m, (n - r) / 4))) for r in range(4)]
-    return st.Result(statement=tuple(lines), parts=tuple(parts), axioms=(THEOREM,))
+    return st.Result(statement=tuple(lines), parts=tuple(parts), axioms=(st.INTEGRALS,))

@@ -6,15 +6,13 @@ import symtrade as st
 
 a, b, k, other = symbols("a b k other")
 SHAPES = (a > 0, b > 0)
-THEOREM_2 = ("Myerson and Satterthwaite (1983), Theorem 2: a mechanism whose decision maximises the"
-             " virtual surplus of one multiplier, whose worst types gain nothing and whose budget balances"
-             " is second best")
 
 
 @st.derivation("MS-4", "The linear double auction, and for which distributions it is second best",
                "theorem 2")
 def double_auction(prover):
     """Values with 1 - F = (1 - v)^a, costs with G = c^b, the buyer's bid weighted by k."""
+    st.interim_theorem(prover)
     uniform = st.linear_double_auction(st.uniform(0, 1), st.uniform(0, 1), prover=prover)
     split = st.linear_double_auction(st.uniform(0, 1), st.uniform(0, 1), k, assuming=(k > 0, k < 1),
                                      prover=prover)
@@ -37,7 +35,7 @@ def double_auction(prover):
             st.Part("Second best exactly where", general.second_best),
             st.Part("The share", share),
         ),
-        axioms=(THEOREM_2,),
+        axioms=(st.INTEGRALS,),
     )
 
 

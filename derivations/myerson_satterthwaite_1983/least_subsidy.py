@@ -14,9 +14,6 @@ F, f, G, g = symbols("F f G g")
 U_B, U_S, R_B, R_S, W, K, H = symbols("U_B U_S R_B R_S W K H")
 v_lo, v_hi, c_lo, c_hi, s_lo, F_c, H_v_lo, H_c_lo = symbols("v_lo v_hi c_lo c_hi s_lo F_c H_v_lo H_c_lo")
 u_B, u_S = symbols("u_B u_S")
-ENVELOPE = ("the envelope theorem (Milgrom and Segal 2002): incentive compatibility makes U_B' = G and"
-            " U_S' = -(1 - F)")
-POSITIVE = "the integral of G(1 - F) over an interval is positive where G > 0 and F < 1 on a part of it"
 
 
 def laws():
@@ -37,12 +34,14 @@ def laws():
 @st.derivation("MS-1", "Theorem 1: the least subsidy of efficient trade, for all distributions", "theorem 1")
 def least_subsidy(prover):
     """Rents less gains from trade, by integration by parts; when that is positive."""
+    st.interim_theorem(prover)  # incentive compatibility makes U_B' = G and U_S' = -(1 - F)
     known = laws()
     prover.establish(known.has_derivative(x * G - K, x, G))  # E[(x - c)^+] increases by G
     prover.establish(known.equal(R_B + U_B * (1 - F), u_B + H - H_v_lo))
     prover.establish(known.equal(R_S - U_S * G, H - H_c_lo))
     prover.establish(known.equal(W + (x * G - K) * (1 - F), H - H_c_lo))
     subsidy = at_the_ends(prover)
+    positive(prover)
     truthful(prover)
     values = {name: least(buyer, seller) for name, buyer, seller in (
         ("uniform on [0, 1]", st.uniform(0, 1), st.uniform(0, 1)),
@@ -59,7 +58,7 @@ def least_subsidy(prover):
                     " $\\bar{v}$: where supports overlap, no mechanism is efficient without a subsidy."),
             *(st.Part(f"The least subsidy for types {name}", value) for name, value in values.items()),
         ),
-        axioms=(ENVELOPE, POSITIVE),
+        axioms=(st.INTEGRALS,),
     )
 
 
@@ -79,6 +78,15 @@ def at_the_ends(prover):
     prover.establish(Implies(And(buyer, seller, trade), Eq(rents_B + rents_S - gains, subsidy)),
                      parameters=(rents_B, rents_S, gains, H_v_hi, H_c_hi, H_v_lo, H_c_lo, u_B, u_S))
     return H_c_hi - H_v_lo
+
+
+def positive(prover):
+    """G increases and 1 - F decreases: from a place with G > 0 to a later one with F < 1 the integral of
+    G(1 - F) is at least that of the constant G(1 - F), at these two ends."""
+    low, high, G_low, F_high = symbols("low high G_low F_high")
+    area = H - G_low * (1 - F_high) * (high - low)
+    prover.establish(Implies(area >= 0, H > 0), assuming=(low < high, G_low > 0, F_high < 1),
+                     parameters=(low, high, G_low, F_high, H))
 
 
 def truthful(prover):

@@ -5,12 +5,6 @@ from sympy import And, Eq, Function, Rational, Tuple, symbols, sympify
 import symtrade as st
 
 x, F, f, P, E, hi, v, c, a, w, G, g = symbols("x F f P E hi v c a w G g")
-MECHANISMS = (
-    "Myerson and Satterthwaite (1983), Theorem 1: a probability of trade q can be implemented without outside"
-    " money if and only if its means over the other's types are monotone and"
-    " E[(v - (1 - F)/f - c - G/g) q] >= 0 (payments by the envelope theorem)")
-IRONING = ("Myerson (1981): monotone probabilities gain, on a pool of types, no more than with the mean level"
-           " where the integral of the level less the mean from the pool's low end up is nowhere negative")
 HALF = Rational(1, 2)
 DIGITS = 30
 FAMILIES = ("uniform power mirror_power beta triangular exponential piecewise_uniform mixture"
@@ -45,6 +39,8 @@ def pairs():
 def second_best(prover):
     """Virtual values integrate to revenue for every F; then the second best of pairs: a mechanism that
     attains it to DIGITS digits, and a multiplier of the budget by which no mechanism gains more."""
+    st.interim_theorem(prover)
+    st.ironing_lemma(prover)
     revenue_identities(prover)
     lines = []
     for buyer, seller in pairs():
@@ -62,7 +58,7 @@ def second_best(prover):
         statement=tuple(lines),
         parts=(st.Part("Trade takes place where (ironed where it does not increase)",
                        v - a * (1 - F) / f >= c + a * G / g),),
-        axioms=(MECHANISMS, IRONING))
+        axioms=(st.INTEGRALS,))
 
 
 def revenue_identities(prover):

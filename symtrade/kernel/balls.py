@@ -16,6 +16,8 @@ from typing import Any, TypeAlias
 from flint import arb, fmpq
 
 from symtrade.kernel.certificate import CertificateError
+from symtrade.kernel.ends import End, refusal
+from symtrade.kernel.exact_values import ExactValues
 from symtrade.kernel.functions import Ball, Functions, Program, read_functions, working
 from symtrade.kernel.polynomial import Rational, parse_rational
 from symtrade.kernel.reading import fields, index, read_exactly
@@ -69,8 +71,8 @@ Claim: TypeAlias = Zeros | Positive
 @dataclass(frozen=True)
 class Leaf:
     """`kind` is ``sign`` (function `number` has the sign that settles the leaf: a component of the
-    system is not 0, a condition is negative, the claimed sign holds) or ``zero`` (all of the leaf is
-    in the region of that zero)."""
+    system is not 0, a condition is negative, the claimed sign holds), ``zero`` (all of the leaf is
+    in the region of that zero) or ``equal`` (the function is zero wherever it is defined, by algebra)."""
 
     kind: str
     number: int
@@ -86,7 +88,7 @@ class Cut:
     high: Tree
 
 
-Tree: TypeAlias = Leaf | Cut
+Tree: TypeAlias = Leaf | End | Cut
 
 
 @dataclass(frozen=True)
@@ -249,6 +251,16 @@ def _walk(node: Tree, box: Box, certificate: Certificate, enclosures: Enclosures
         _walk(node.low, replaced(box, node.variable, (low, node.at)), certificate, enclosures, f"{where}/low")
         _walk(node.high, replaced(box, node.variable, (node.at, high)), certificate, enclosures,
               f"{where}/high")
+    elif isinstance(node, End):
+        _refuse_strict(certificate.claim, where)
+        wrong = refusal(certificate.claim.functions, box, node)
+        if wrong:
+            raise CertificateError(f"{where}: {wrong}")
+    elif node.kind == "equal":
+        _refuse_strict(certificate.claim, where)
+        functions = certificate.claim.functions
+        if node.number != 0 or not ExactValues(functions, {}).vanishes(functions.roots[0]):
+            raise CertificateError(f"{where}: function {node.number} is not known to be zero")
     elif node.kind == "zero":
         if not 0 <= node.number < len(certificate.zeros):
             raise CertificateError(f"{where}: there is no zero {node.number}")
@@ -263,7 +275,12 @@ def _walk(node: Tree, box: Box, certificate: Certificate, enclosures: Enclosures
                 certificate.claim, node.number, enclosures.centred(sides)[node.number]):
             raise CertificateError(f"{where}: function {node.number} does not settle the leaf: {value}")
     else:
-        raise CertificateError(f"{where}: expected a leaf sign or zero, got {node.kind!r:.60}")
+        raise CertificateError(f"{where}: expected a leaf sign, zero, equal or end, got {node.kind!r:.60}")
+
+
+def _refuse_strict(claim: Claim, where: str) -> None:
+    if not (isinstance(claim, Positive) and claim.relation == ">="):
+        raise CertificateError(f"{where}: the leaf proves that a function is >= 0, which is not the claim")
 
 
 def replaced(box: Box, variable: int, side: tuple[Rational, Rational]) -> Box:
@@ -294,6 +311,8 @@ def _read_box(data: Any) -> Box:
 def _write_tree(node: Tree) -> list[Any]:
     if isinstance(node, Leaf):
         return [node.kind, node.number]
+    if isinstance(node, End):
+        return ["end", node.variable, "high" if node.high else "low", node.power, node.order]
     return ["cut", node.variable, str(node.at), _write_tree(node.low), _write_tree(node.high)]
 
 
@@ -301,6 +320,9 @@ def _read_tree(data: Any) -> Tree:
     if data[0] == "cut":
         _, variable, at, low, high = data
         return Cut(index(variable), parse_rational(at), _read_tree(low), _read_tree(high))
+    if data[0] == "end":
+        _, variable, side, power, order = data
+        return End(index(variable), {"low": False, "high": True}[side], index(power), index(order))
     kind, number = data
     return Leaf(str(kind), index(number))
 

@@ -99,17 +99,18 @@ class Graph:
         text = json.dumps(integrand.to_data(), separators=(",", ":"))
         return self._put((INTEGRAL, (text,), (lower, upper)))
 
+    def copied(self, operation: str, texts: tuple[str, ...], arguments: Sequence[int]) -> int:
+        """An operation as it stands on other nodes, integrals included."""
+        if operation == INTEGRAL:
+            return self._put((operation, texts, tuple(arguments)))
+        return self(operation, *arguments, numbers=tuple(parse_rational(t) for t in texts))
+
     def inserted(self, function: Functions, argument: int) -> int:
         """The node of a function of one variable at another node."""
         here: list[int] = []
         for operation, texts, arguments in function.nodes:
             values = tuple(here[k] for k in arguments)
-            if operation == "variable":
-                here.append(argument)
-            elif operation == INTEGRAL:
-                here.append(self._put((operation, texts, values)))
-            else:
-                here.append(self(operation, *values, numbers=tuple(parse_rational(t) for t in texts)))
+            here.append(argument if operation == "variable" else self.copied(operation, texts, values))
         return here[function.roots[0]]
 
     def derivative(self, node: int, variable: str, known: dict[int, int] | None = None) -> int:
@@ -185,7 +186,9 @@ class Program:
 
     Called with a ball for each variable, it gives balls that contain every value that the functions
     take in there, wherever they are defined.  With ``total=True`` a finite answer also says that
-    they, and all that they are made of, are defined and continuously differentiable throughout.
+    they, and all that they are made of, are defined and continuously differentiable throughout;
+    with ``closed=True``, that they are so but at 0 and 1 of betainc and 0 of gammainc, where they are
+    continuous.
     """
 
     def __init__(self, functions: Functions) -> None:
@@ -212,12 +215,13 @@ class Program:
             else:
                 self.steps.append((i, operation, numbers, arguments))
 
-    def __call__(self, box: Sequence[Ball], total: bool = False) -> tuple[Ball, ...]:
-        values = list(self.start)
+    def __call__(self, box: Sequence[Ball], total: bool = False, closed: bool = False) -> tuple[Ball, ...]:
+        values, total = list(self.start), total or closed
         for i, k in self.inputs:
             values[i] = box[k]
         for i, operation, numbers, arguments in self.steps:
-            enclose = operation.enclose if total else operation.beyond or operation.enclose
+            on_the_edge = not total or (closed and operation.closed)
+            enclose = operation.beyond or operation.enclose if on_the_edge else operation.enclose
             values[i] = enclose(*numbers, *[values[k] for k in arguments])
         if total and not all(value.is_finite() for value in values):
             return tuple(arb("nan") for _ in self.roots)

@@ -46,13 +46,14 @@ class Operation:
     """``enclose(*numbers, *balls)`` is finite only where the operation is defined and smooth on all of
     the balls; `beyond`, if any, is for balls that reach out of its domain.  `derivatives` has one rule
     an argument.  `holomorphic` is for complex balls: finite only where the operation has a holomorphic
-    continuation to all of them."""
+    continuation to all of them.  betainc and gammainc are cdfs: 0 below 0, and betainc is 1 above 1."""
 
     numbers: int
     enclose: Callable[..., Ball]
     derivatives: tuple[Callable[[Place], int], ...] = ()
     beyond: Callable[..., Ball] | None = None
     holomorphic: Callable[..., Complex] | None = None  # None: as `enclose`
+    closed: bool = False  # continuous on the whole line, as a cdf is
 
 
 def _power(exponent: Rational, x: Ball) -> Ball:
@@ -207,8 +208,10 @@ OPERATIONS: Mapping[str, Operation] = {
             "add", at.number(1), at("mul", at.arguments[0], at.arguments[0]))),), None,
         lambda x: x.atan() if abs(x.imag) < 1 else NOWHERE),
     "erf": Operation(0, lambda x: _increasing(arb.erf, x), (_by_erf,), None, lambda x: x.erf()),
-    "betainc": Operation(2, _betainc, (_by_betainc,), _betainc_beyond, _complex_betainc),
-    "gammainc": Operation(1, _gammainc, (_by_gammainc,), _gammainc_beyond, _complex_gammainc),
+    "betainc": Operation(2, _betainc, (_by_betainc,), _betainc_beyond, _complex_betainc,
+                         True),
+    "gammainc": Operation(1, _gammainc, (_by_gammainc,), _gammainc_beyond, _complex_gammainc,
+                          True),
     "pi": Operation(0, arb.pi),
     "Gamma": Operation(1, lambda s: arb(s).gamma()),
     "Beta": Operation(2, _beta),

@@ -13,11 +13,21 @@ from symtrade.model.distribution import Distribution, Piece, X, affine, glue, mi
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
 
+LARGEST = 10_000  # exponent
+
 
 def _shape(value: Any, what: str) -> Any:
     value = exact(value, what)
     if value.is_positive is False or value in (S.Infinity, sympy.nan):
         raise ModelError(f"{what}: expected a positive number, got {value}")
+    return value
+
+
+def _exponent(value: Any, what: str) -> Any:
+    """A shape with which formulas take powers; SymPy writes powers of numbers out."""
+    value = _shape(value, what)
+    if isinstance(value, sympy.Rational) and max(value, 1 / value) > LARGEST:
+        raise ModelError(f"{what}: expected a number between 1/{LARGEST} and {LARGEST}, as it is an exponent")
     return value
 
 
@@ -52,7 +62,7 @@ def power(a: Any) -> Distribution:
     >>> power(sympy.Symbol("a", positive=True)).mean
     a/(a + 1)
     """
-    a = _shape(a, "power: a")
+    a = _exponent(a, "power: a")
     primitive = X - X**(a + 1) / (a + 1)
     return Distribution(f"power({a})", (
         Piece(S.Zero, S.One, X**a, a * X**(a - 1), sympy.factor_terms(a / (a + 1) - primitive)),))
@@ -64,7 +74,7 @@ def mirror_power(b: Any) -> Distribution:
     >>> mirror_power(3).mean_above(sympy.Symbol("v"))
     3*v/4 + 1/4
     """
-    b = _shape(b, "mirror_power: b")
+    b = _exponent(b, "mirror_power: b")
     return Distribution(f"mirror_power({b})", (
         Piece(S.Zero, S.One, 1 - (1 - X)**b, b * (1 - X)**(b - 1), (1 - X)**(b + 1) / (b + 1)),))
 
@@ -75,7 +85,7 @@ def kumaraswamy(a: Any, b: Any) -> Distribution:
     >>> kumaraswamy(2, 2).mean
     8/15
     """
-    a, b = _shape(a, "kumaraswamy: a"), _shape(b, "kumaraswamy: b")
+    a, b = _exponent(a, "kumaraswamy: a"), _exponent(b, "kumaraswamy: b")
     cdf, density = 1 - (1 - X**a)**b, a * b * X**(a - 1) * (1 - X**a)**(b - 1)
     if isinstance(b, sympy.Integer):
         primitive = sum((sympy.binomial(b, k) * (-1)**k * X**(a * k + 1) / (a * k + 1)
@@ -97,7 +107,7 @@ def beta(a: Any, b: Any) -> Distribution:
     >>> beta(2, 3).cdf(sympy.Rational(1, 2)), beta(2, 3).mean
     (11/16, 2/5)
     """
-    a, b = _shape(a, "beta: a"), _shape(b, "beta: b")
+    a, b = _exponent(a, "beta: a"), _exponent(b, "beta: b")
     name = f"beta({a}, {b})"
     if isinstance(a, sympy.Integer) and isinstance(b, sympy.Integer):
         whole = sympy.factorial(a - 1) * sympy.factorial(b - 1) / sympy.factorial(a + b - 1)

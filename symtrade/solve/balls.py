@@ -26,7 +26,9 @@ from symtrade.kernel.balls import (
     replaced,
     settles,
 )
+from symtrade.kernel.ends import End
 from symtrade.kernel.functions import Ball, Functions, Program, working
+from symtrade.solve.ends import Ends, equal
 
 PRECISIONS = (64, 256)  # of trees, in bits: the second where leaves get too small for the first
 FINEST = 2**16  # of the sign of a number
@@ -76,6 +78,8 @@ def _number(claim: Zeros | Positive) -> Certificate | str:
         for k, value in enumerate(values):
             if settles(claim, k, value):
                 return Certificate(claim, Leaf("sign", k), precision)
+        if precision == PRECISIONS[0] and equal(claim):
+            return Certificate(claim, Leaf("equal", 0), precision)
         if (claim.relation == ">" and values[0] <= 0) or values[0] < 0:  # type: ignore[union-attr]
             return f"the sign does not hold: {values[0].str(10)}"
         precision += precision // 2
@@ -98,6 +102,7 @@ class _Search:
         self.enclosures = Enclosures(self.claim.functions)
         system = first(self.claim.functions)
         self.values, self.slopes = Program(system), Program(system.jacobian())
+        self.ends = Ends(self.claim)
 
     def tree(self, box: Box) -> Tree:
         """Depth first, without recursion: a stack of boxes, then the tree from its cuts."""
@@ -127,7 +132,7 @@ class _Search:
             stack.append(("box", replaced(item, cut, (low, middle)), depth + 1))
         return built[0]
 
-    def leaf(self, box: Box) -> tuple[Leaf | None, int]:
+    def leaf(self, box: Box) -> tuple[Leaf | End | None, int]:
         """What settles a box; or None and the variable in which to cut it."""
         for k, zero in enumerate(self.zeros):
             if _inside(box, zero.region):
@@ -137,6 +142,9 @@ class _Search:
             for k, value in enumerate(values(sides)):
                 if settles(self.claim, k, value):
                     return Leaf("sign", k), 0
+        at_end = self.ends.settled(box)
+        if at_end is not None:
+            return at_end, 0
         if isinstance(self.claim, Zeros):
             found = self.isolate(box)
             if found is not None:

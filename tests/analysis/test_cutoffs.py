@@ -320,3 +320,36 @@ def test_a_gap_can_make_the_first_best_feasible():
     seller = st.piecewise_uniform([0, HALF, Rational(7, 8), 1], [HALF, 0, HALF])
     found = compare(st.uniform(HALF, Rational(7, 8)), seller, 10)
     assert found.second.welfare.exact == found.first.exact
+
+
+def test_infinitely_many_cutoffs():
+    found = st.static_disclosure(st.pareto(3, 1), st.affine(st.power(2), 10))    # V(x) = 3x/2, C(y) = 2y/3
+    assert not found.verdict and "infinitely many pairs" in found.verdict.reason
+
+
+@pytest.mark.parametrize(("buyer", "seller"), [
+    ("power(200)", "power(150)"), ("density(9*(2*v - 1)^8)", "uniform(0,1)"),
+    ("beta(2,5)", "kumaraswamy(3,1/2)"),
+])
+def test_formulas_whose_enclosures_are_wide(buyer, seller):
+    """High degrees, and a buyer of whom few values are high: against quadrature."""
+    F, G = st.distribution(buyer), st.distribution(seller)
+    (only,) = st.static_disclosure(F, G, 20).solutions
+    x, y = (Rational(n.decimal(20)) for n in (only.x, only.y))
+    with ctx.workprec(120):
+        mass_v, first_v = moments(F, x, F.support[1])
+        mass_c, first_c = moments(G, G.support[0], y)
+        gaps = (first_v / mass_v - arb(rational(y)), first_c / mass_c - arb(rational(x)))
+    assert all(abs(gap) < arb("1e-12") for gap in gaps)
+
+
+def test_the_best_posted_price_where_a_density_is_not_smooth_at_an_end():
+    found = st.best_posted_price("uniform(1/4,2)", "mirror_power(5/2)")
+    assert found.verdict and abs(float(found.price.decimal(12)) - best_on_a_grid()) < 1e-3
+
+
+def best_on_a_grid():
+    def gains(p):                                    # E[v - p; v >= p] G(p) + E[p - c; c <= p] (1 - F(p))
+        survival, mass = (2 - p) / 1.75, 1 - (1 - p)**2.5
+        return (2 - p)**2 / 3.5 * mass + (p - (1 - (1 - p)**3.5) / 3.5) * survival
+    return max((k / 4000 for k in range(1001, 4000)), key=gains)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sympy
-from flint import arb, ctx
+from flint import arb, ctx, fmpq
 from sympy import Rational, integrate, sqrt, symbols
 
 import symtrade as st
@@ -18,6 +18,9 @@ HALF = Rational(1, 2)
 BELL, SPREAD, UNIFORM = st.beta(2, 2), st.from_density(3 * (2 * v - 1)**2), st.uniform(0, 1)
 UNEVEN = st.piecewise_uniform([0, Rational(1, 4), Rational(2, 5), Rational(3, 5), Rational(3, 4), 1], [
     Rational(1, 4), Rational(1, 20), Rational(2, 5), Rational(1, 20), Rational(1, 4)])
+OUTER = st.piecewise_uniform([0, Rational(1, 10), Rational(8, 10), 1], [
+    Rational(2, 5), Rational(1, 5), Rational(2, 5)])          # its fair price is not rational
+LOW = st.mixture((HALF, HALF), (SPREAD, st.truncated_normal(HALF, Rational(1, 10), 0, 1)))
 SHARED = v * (HALF - v)**2 / 2
 
 
@@ -54,6 +57,7 @@ def test_waiting_is_the_derivative_of_payoffs_over_all_pairs_of_types(F, G, P, R
     (UNIFORM, UNIFORM), (BELL, BELL), (SPREAD, SPREAD), (UNEVEN, UNEVEN), (st.power(2), UNIFORM),
     (st.mirror_power(2), st.power(2)), (UNIFORM, st.uniform(Rational(1, 4), 2)),
     (st.truncated_exponential(1), UNIFORM), (st.triangular(0, Rational(1, 3), 1), BELL),
+    (OUTER, OUTER), (st.power(HALF), st.power(HALF)), (LOW, UNIFORM),
 ], ids=str)
 def test_verdicts_agree_with_a_grid(F, G):
     case = st.shuttle(F, G)
@@ -120,16 +124,21 @@ def test_the_fair_price_shares_by_quadrature(F, G):
 
 
 def test_a_zero_at_an_end_is_no_obstacle_for_balls():
-    half = Number.rational(HALF)
     rising = Stretch(sympy.exp(v) - 1 - v, v, sympy.S.Zero, sympy.S.One)       # a double zero at 0
-    assert decide(rising, half, Searching())
+    assert decide(rising, {}, Searching())
     rooted = Stretch(sqrt(v) * (1 - sympy.exp(v - 1)), v, sympy.S.Zero, sympy.S.One)
-    assert decide(rooted, half, Searching())
+    assert decide(rooted, {}, Searching())
+    third = sympy.Symbol("p_F")                            # zero at a number that is not known exactly
+    numbers = {third: Number(fmpq(333, 1000), fmpq(334, 1000))}
+    falling = Stretch((third - v)**2 * sympy.exp(v) + (third - v)**3, v, sympy.S.Zero, third)
+    found = decide(falling, numbers, Searching())
+    assert found
+    st.check(found)
     # undefined at 0, where it tends to -1/10^6, and positive a little above
     dip = Stretch((sympy.exp(v) - 1) / v - 1 - Rational(1, 10**6), v, sympy.S.Zero, sympy.S.One)
-    assert not decide(dip, half, Searching())
+    assert not decide(dip, {}, Searching())
     false = Stretch(sympy.exp(v) - 1 - 2 * v, v, sympy.S.Zero, sympy.S.One)
-    found = decide(false, half, Searching())
+    found = decide(false, {}, Searching())
     assert isinstance(found, st.Refuted)
     at = found.witness[v]
     assert float(sympy.exp(at) - 1 - 2 * at) < 0

@@ -8,6 +8,8 @@ import pytest
 import sympy
 from sympy import Rational
 
+import symtrade as st
+
 X = sympy.Symbol("x", real=True)
 PAIRS = [
     ((0, 1, lambda x: x), (0, 1, lambda x: x)),
@@ -102,4 +104,15 @@ def test_one_share_makes_the_double_auction_second_best(outcomes):
         inside = [root for root in sympy.Poly(gap, k).real_roots() if 0 < root < 1]
         assert len(inside) == 1
         assert (inside[0] == Rational(1, 2)) == (at[0] == at[1])
-    assert outcomes["MS-4"].data["axioms"] and outcomes["MS-1"].data["axioms"]
+    assert all(outcomes[name].data["axioms"] == [st.INTEGRALS] for name in ("MS-1", "MS-3", "MS-4", "MS-5"))
+
+
+@pytest.mark.parametrize(("buyer", "seller"), [((0, 1), (Rational(1, 4), 2)), ((-1, 2), (0, 3))])
+def test_on_different_supports_the_double_auction_reaches_the_second_best(buyer, seller):
+    v, c = sympy.symbols("v c")
+    auction = st.linear_double_auction(st.uniform(*buyer), st.uniform(*seller))
+    density = sympy.S.One / ((buyer[1] - buyer[0]) * (seller[1] - seller[0]))
+    (top,) = sympy.solve(auction.threshold - buyer[1], c)
+    gains = sympy.integrate((v - c) * density, (v, auction.threshold, buyer[1]), (c, seller[0], top))
+    assert auction.second_best is sympy.true
+    assert gains == st.second_best(auction.buyer, auction.seller, 10).welfare.exact

@@ -2,14 +2,15 @@
 
 In a cell x lies in one piece of F and y in one piece of G, where both have one formula.  With
 V(x) = x + J(x)/(1 - F(x)) for y, what is left is h(x) = (y - x) G(y) - I(y) = 0, I being the integral
-of G.  Where all formulas are polynomials over Q, h is replaced by a polynomial without multiple
-factors that has the same zeros where F < 1; the factorisation is multiplied out and compared.
+of G.  Where all formulas are polynomials over Q, h is replaced by a polynomial (of at most DEGREE) without
+multiple factors that has the same zeros where F < 1; the factorisation is multiplied out and compared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sympy
@@ -18,12 +19,17 @@ from sympy import S
 
 from symtrade.analysis.numbers.algebraic import irreducible_factors, polynomial, substitute
 from symtrade.analysis.numbers.real import Number, rational
+from symtrade.analysis.numbers.zero import vanishes
 from symtrade.forms.functions import Translator
-from symtrade.kernel.balls import enclose
-from symtrade.kernel.functions import Functions
+from symtrade.kernel.balls import bits, enclose
+from symtrade.kernel.exact_values import ExactValues
+from symtrade.kernel.functions import Functions, working
 from symtrade.model.distribution import Distribution, Piece, X
 
 Interval = tuple[Any, Any]
+LARGEST = 600
+LONGEST = 100  # polynomial that is written out term by term
+DEGREE = 24  # of a polynomial that encloses better multiplied out than as V and h
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,11 @@ class Algebra:
     seller_cdf: fmpq_poly
     factors: tuple[fmpz_poly, ...]
     vanishes: bool
+
+    @property
+    def degree(self) -> int:
+        """That of the factors together."""
+        return sum(int(f.degree()) for f in self.factors)
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,17 @@ class Cell:
     high: Any
     algebra: Algebra | None
 
+    @cached_property
+    def mean_above(self) -> tuple[fmpq_poly, fmpq_poly] | None:
+        """V = top/bottom in lowest terms, where the buyer's formulas are polynomials: near the largest
+        value x + J(x)/(1 - F(x)) is nearly 0/0, and its enclosures are wide."""
+        if self.algebra is not None:
+            return self.algebra.top, self.algebra.bottom
+        cdf, upper = polynomial(self.buyer.cdf, X), polynomial(self.buyer.upper, X)
+        if cdf is None or upper is None or int(upper.degree()) > LONGEST:
+            return None
+        return reduced_mean(cdf, upper)[:2]
+
     def functions(self, *wanted: str, name: str = "x") -> tuple[Translator, list[int]]:
         """A graph with the nodes of these functions of x: residual, y, welfare, stability (positive
         where the cutoffs are a local maximum) and its negative instability, low and high (not
@@ -65,8 +87,9 @@ class Cell:
         def buyers(formula: Any) -> int:
             return t.composed(formula, {X: x})
 
-        if self.algebra is not None:
-            top, bottom = (buyers(_expression(f)) for f in (self.algebra.top, self.algebra.bottom))
+        over_q = self.mean_above
+        if over_q is not None:
+            top, bottom = (buyers(_expression(f)) for f in over_q)
             y = g("div", top, bottom)
         else:
             top = bottom = -1
@@ -75,12 +98,12 @@ class Cell:
             return y
         if wanted in ("low", "high"):
             b = g.number(rational(self.low if wanted == "low" else self.high))
-            if self.algebra is not None:
+            if over_q is not None:
                 inner = g("sub", top, g("mul", b, bottom))
-                positive = _sign(self.algebra.bottom, self.x) > 0
+                positive = _sign(over_q[1], self.x) > 0
                 return inner if positive == (wanted == "low") else g("sub", g.number(0), inner)
             return g("sub", y, b) if wanted == "low" else g("sub", b, y)
-        if wanted == "residual" and self.algebra is not None:
+        if wanted == "residual" and self.algebra is not None and self.algebra.degree <= DEGREE:
             product = fmpz_poly([1])
             for factor in self.algebra.factors:
                 product *= factor
@@ -109,6 +132,17 @@ class Cell:
             ends.append(end + side * (self.x[1] - self.x[0]) / 64 if low <= 0 <= high else end)
         return ends[0], ends[1]
 
+    @property
+    def vanishes(self) -> bool:
+        """Whether the residual is zero for all x in the cell."""
+        if self.algebra is not None:
+            return self.algebra.vanishes
+        record = self.record("residual")
+        middle = rational((self.x[0] + self.x[1]) / 2)
+        with working(bits(40)):
+            (value,) = record.at((middle,))
+        return bool(value.contains(0)) and ExactValues(record, {}).vanishes(record.roots[0])
+
     def holds(self, x: Number, y: Number) -> bool:
         """Whether a zero of the residual lies in the cell; ArithmeticError where that is unknown."""
         for b, side in zip(self.x, (1, -1), strict=True):
@@ -126,9 +160,9 @@ class Cell:
         return True
 
     def solves(self, x: Any, y: Any) -> bool:
-        """Whether exact numbers solve both equations, as SymPy simplifies them."""
+        """Whether exact numbers are known to solve both equations."""
         gaps = (y - self.buyer.mean_above(x), x - self.seller.mean_below(y, self.mean_cost))
-        return all(sympy.simplify(gap) == 0 for gap in gaps)
+        return all(vanishes(gap) for gap in gaps)
 
     def elimination_of_x(self) -> fmpq_poly:
         """For a cell over Q: a polynomial that is zero at y, found from x = y - I(y)/G(y)."""
@@ -183,15 +217,15 @@ def cells(F: Distribution, G: Distribution, x: Interval, y: Interval) -> Iterato
 
 
 def algebra(buyer: Piece, seller: Piece, mean_cost: Any) -> Algebra | None:
-    """The cell over Q, if all formulas are polynomials."""
+    """The cell over Q, if all formulas are polynomials, and what they make has no degree over LARGEST."""
     found = [polynomial(f, X) for f in (buyer.cdf, buyer.upper, seller.cdf, seller.upper + X - mean_cost)]
     if any(f is None for f in found):
         return None
-    cdf, upper, mass, lower = found
-    one, x = fmpq_poly([1]), fmpq_poly([0, 1])
-    top, bottom = x * (one - cdf) + upper, one - cdf
-    common = top.gcd(bottom)
-    top, bottom = top // common, bottom // common
+    cdf, upper, mass, lower = (f for f in found if f is not None)
+    one = fmpq_poly([1])
+    top, bottom, common = reduced_mean(cdf, upper)
+    if max(top.degree(), bottom.degree()) * max(mass.degree() + 1, lower.degree()) > LARGEST:
+        return None
     rows = residual_rows(mass, lower)
     whole = substitute(rows, top, bottom)
     factors = [f for f in irreducible_factors(whole) if fmpq_poly(f).gcd(bottom * common).degree() <= 0]
@@ -207,6 +241,14 @@ def algebra(buyer: Piece, seller: Piece, mean_cost: Any) -> Algebra | None:
     if whole.degree() >= 0 and product != whole:
         raise ArithmeticError("the factors do not multiply out")
     return Algebra(top, bottom, cdf, mass, tuple(factors), whole.degree() < 0)
+
+
+def reduced_mean(cdf: fmpq_poly, upper: fmpq_poly) -> tuple[fmpq_poly, fmpq_poly, fmpq_poly]:
+    """x + J(x)/(1 - F(x)) in lowest terms, and the common factor."""
+    one, x = fmpq_poly([1]), fmpq_poly([0, 1])
+    top, bottom = x * (one - cdf) + upper, one - cdf
+    common = top.gcd(bottom)
+    return top // common, bottom // common, common
 
 
 def mean_rows(survival: fmpq_poly, upper: fmpq_poly) -> list[fmpq_poly]:

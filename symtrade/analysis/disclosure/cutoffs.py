@@ -174,8 +174,9 @@ class _Search:
 
     def in_cell(self, cell: Cell) -> Iterator[Cutoffs]:
         """The solutions of one cell."""
-        if cell.algebra is not None and cell.algebra.vanishes:
-            raise Unproved("the equations hold on a whole interval")
+        if cell.vanishes:
+            raise Unproved("there are infinitely many pairs of cutoffs, all with the same welfare: the "
+                           f"equations hold on a whole interval of x between {cell.x[0]} and {cell.x[1]}")
         sides = (tuple(rational(end) for end in cell.widened()),)
         claim = Zeros(cell.record("residual", *cell.conditions), sides, self.digits + SPARE)
         certificate = self.ask(claim, f"the cutoffs with x between {cell.x[0]} and {cell.x[1]}")

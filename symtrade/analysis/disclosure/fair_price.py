@@ -14,6 +14,7 @@ from symtrade.analysis.disclosure.bounds import constant
 from symtrade.analysis.disclosure.cutoffs import changing
 from symtrade.analysis.numbers.algebraic import irreducible_factors, polynomial
 from symtrade.analysis.numbers.real import Number, rational
+from symtrade.analysis.numbers.zero import vanishes
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Zeros
 from symtrade.kernel.verdict import Proved
@@ -22,7 +23,6 @@ from symtrade.model.errors import ModelError
 from symtrade.prover import Prover, Searching
 
 DIGITS = 40
-OPERATIONS = 300  # in a formula that SymPy is asked to simplify
 
 
 def around(D: Distribution) -> tuple[Piece, ...]:
@@ -62,7 +62,7 @@ def fair_price(F: Distribution, G: Distribution, prover: Prover | None = None) -
     for a, b in itertools.pairwise(ends):
         f, g = piece_on(F, a, b), piece_on(G, a, b)
         gap = f.upper * g.cdf - (g.upper + X - G.mean) * (1 - f.cdf)
-        for one in _zeros(gap, a, b, asking):
+        for one in zeros(gap, a, b, asking):
             if not any(one.overlaps(other) for other in found):
                 found.append(one)
     if len(found) != 1:
@@ -91,7 +91,7 @@ def _margins(F: Distribution, G: Distribution, low: Any, high: Any) -> tuple[Any
     raise ModelError(f"{F.name} and {G.name}: no fair price was found inside both supports")
 
 
-def _zeros(gap: Any, low: Any, high: Any, prover: Prover) -> list[Number]:
+def zeros(gap: Any, low: Any, high: Any, prover: Prover) -> list[Number]:
     over_q = polynomial(gap, X)
     if over_q is not None:
         return _algebraic(over_q, low, high)
@@ -104,11 +104,10 @@ def _zeros(gap: Any, low: Any, high: Any, prover: Prover) -> list[Number]:
 
 
 def _rational_if_so(gap: Any, ends: tuple[Any, Any]) -> Number:
-    """The only zero in an interval: the short rational there, if that is a zero as SymPy simplifies it."""
+    """The only zero in an interval: the short rational there, if the kernel has it that this is a zero."""
     middle = Fraction(str((ends[0] + ends[1]) / 2)).limit_denominator(1000)
     short = sympy.Rational(middle.numerator, middle.denominator)
-    simple = not gap.has(sympy.Integral) and gap.count_ops() < OPERATIONS
-    if simple and ends[0] <= rational(short) <= ends[1] and sympy.simplify(gap.subs(X, short)) == 0:
+    if ends[0] <= rational(short) <= ends[1] and vanishes(gap.subs(X, short)):
         return Number.rational(short)
     return Number(*ends)
 

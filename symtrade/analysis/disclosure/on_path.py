@@ -1,13 +1,14 @@
-"""Inequalities in one variable and, perhaps, a fair price that is not rational."""
+"""Inequalities in one variable and numbers that are not rational, such as a fair price."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sympy
+from flint import arb
 from sympy import And, Eq, Implies
 
 from symtrade.analysis.numbers.real import Number, rational
@@ -18,14 +19,16 @@ from symtrade.prover import Prover
 
 FAIR = sympy.Symbol("p_F")
 PLACES = 32   # at which a counterexample is looked for
-EDGE = sympy.Rational(1, 32)
-ORDER = 6     # of a zero at an end
+EDGE = sympy.Rational(1, 4096)
+CLOSER = 256  # places whose lowest are refined where no proof was found
+SHARE = sympy.Symbol("u")  # of the way from the start of a stretch to its end
+Numbers = Mapping[Any, Number]  # what the symbols besides the variable stand for
 
 
 @dataclass(frozen=True)
 class Stretch:
     """The claim: the formula is at least 0 (more than 0 if `strict`) from `start` to `end`, wherever the
-    conditions are at least 0; any of them may contain ``p_F``."""
+    conditions are at least 0; any of them may contain symbols for numbers, such as ``p_F``."""
 
     formula: Any
     at: Any
@@ -39,8 +42,16 @@ class Stretch:
         return (self.formula, self.start, self.end, *self.conditions)
 
     @property
-    def has_fair_price(self) -> bool:
-        return any(FAIR in p.free_symbols for p in self.parts)
+    def symbols(self) -> set[Any]:
+        """The symbols that stand for numbers."""
+        return set().union(*(p.free_symbols for p in self.parts)) - {self.at}
+
+    @property
+    def by_share(self) -> Stretch:
+        """The same claim in the share of the way, from 0 to 1."""
+        place = {self.at: self.start + (self.end - self.start) * SHARE}
+        return Stretch(self.formula.subs(place), SHARE, sympy.S.Zero, sympy.S.One,
+                       tuple(c.subs(place) for c in self.conditions), self.strict)
 
 
 def joined(verdicts: Iterable[Verdict]) -> Verdict:
@@ -53,140 +64,133 @@ def joined(verdicts: Iterable[Verdict]) -> Verdict:
     return Proved(tuple(c for v in found if isinstance(v, Proved) for c in v.certificates))
 
 
-def decide(claim: Stretch, price: Number, prover: Prover, why: str = "") -> Verdict:
-    """The verdict on a claim, `price` being the number that ``p_F`` stands for."""
+def decide(claim: Stretch, numbers: Numbers, prover: Prover, why: str = "") -> Verdict:
+    """The verdict on a claim: by arithmetic where the formulas are rational, else by balls."""
     if claim.formula == 0 and not claim.strict:
         return Proved(())
-    exactly = all(p.is_rational_function(claim.at, FAIR) and not p.free_symbols - {claim.at, FAIR}
-                  for p in claim.parts)
-    if exactly and not claim.has_fair_price:
-        found = _by_arithmetic(claim, price, prover)
-        if not isinstance(found, Unknown):
-            return Refuted(found.witness, why or found.reason) if isinstance(found, Refuted) else found
-    found = _by_balls(claim, price, prover, why)
-    if isinstance(found, Unknown) and exactly and claim.has_fair_price and price.minimal is not None:
-        again = _by_arithmetic(claim, price, prover)
+    used = sorted(claim.symbols, key=str)
+    exactly = all(p.is_rational_function(claim.at, *used) for p in claim.parts)
+    if exactly and not used:
+        found = _by_arithmetic(claim, numbers, prover)
+        if isinstance(found, Refuted):
+            witness = found.witness
+            if witness.get(claim.at) in (claim.start, claim.end):
+                place = _counterexample(claim, _grid(claim.start, claim.end), used, numbers, prover)
+                witness = witness if place is None else {claim.at: place}
+            return Refuted(witness, why or found.reason)
+        if isinstance(found, Proved):
+            return found
+    found = _by_balls(claim, numbers, prover, why)
+    if isinstance(found, Unknown) and exactly and used and all(numbers[s].minimal is not None for s in used):
+        again = _by_arithmetic(claim, numbers, prover)
         return again if isinstance(again, Proved) else found
     return found
 
 
-def _by_arithmetic(claim: Stretch, price: Number, prover: Prover) -> Verdict:
-    """An algebraic fair price is between two rationals, and a root of its minimal polynomial."""
+def _by_arithmetic(claim: Stretch, numbers: Numbers, prover: Prover) -> Verdict:
+    """An algebraic number is between two rationals, and a root of its minimal polynomial."""
     assuming: list[Any] = [claim.at >= claim.start, claim.at <= claim.end]
     premises = [c >= 0 for c in claim.conditions]
-    if claim.has_fair_price:
-        assert price.minimal is not None
-        low, high = (sympy.Rational(str(e)) for e in (price.low, price.high))
+    for symbol in sorted(claim.symbols, key=str):
+        number = numbers[symbol]
+        assert number.minimal is not None
+        low, high = (sympy.Rational(str(e)) for e in (number.low, number.high))
         near = sympy.Rational(1, 2**20)
-        assuming += [sympy.floor(low / near) * near < FAIR, sympy.ceiling(high / near) * near > FAIR]
-        terms = (sympy.Integer(int(c)) * FAIR**k for k, c in enumerate(price.minimal.coeffs()))
+        assuming += [sympy.floor(low / near) * near < symbol, sympy.ceiling(high / near) * near > symbol]
+        terms = (sympy.Integer(int(c)) * symbol**k for k, c in enumerate(number.minimal.coeffs()))
         premises.append(Eq(sum(terms, sympy.S.Zero), 0))
     goal = claim.formula > 0 if claim.strict else claim.formula >= 0
     return prover.prove(Implies(And(*premises), goal) if premises else goal, assuming=tuple(assuming))
 
 
-def _box(price: Number) -> tuple[Any, Any]:
-    return (price.low, price.high)
+def between(formula: Any, numbers: Numbers) -> tuple[Any, Any]:
+    """Rational numbers below and above a formula in symbols for numbers."""
+    if isinstance(formula, sympy.Rational):
+        return rational(formula), rational(formula)
+    used = sorted(formula.free_symbols, key=str)
+    return enclose(real_functions((formula,), used), _box(used, numbers), 40)[0]
 
 
-def _outer(end: Any, price: Number, up: bool) -> Any:
-    """A rational number at an end of the stretch, or just beyond it."""
-    if end == FAIR:
-        return sympy.Rational(str(price.high if up else price.low))
-    return end
+def _box(used: Iterable[Any], numbers: Numbers) -> tuple[tuple[Any, Any], ...]:
+    return tuple((numbers[s].low, numbers[s].high) for s in used)
 
 
-def _by_balls(claim: Stretch, price: Number, prover: Prover, why: str) -> Verdict:
-    """Positive everywhere; but first look for a place where it is not."""
-    place = _counterexample(claim, price, prover)
-    if place is not None:
-        return Refuted({claim.at: place}, why or "the claim is false there")
-    certificates: list[Any] = []
-    for statement in _statements(claim, price):
-        found = prover.answer(statement)
-        if not isinstance(found, Proved):
+def _by_balls(claim: Stretch, numbers: Numbers, prover: Prover, why: str) -> Verdict:
+    """Nonnegative everywhere; but first look for a place where it is not, and look again if it is unknown."""
+    used = sorted(claim.symbols, key=str)
+    low, high = (sympy.Rational(str(between(e, numbers)[side])) for e, side in
+                 ((claim.start, 1), (claim.end, 0)))
+    place = _counterexample(claim, _grid(low, high), used, numbers, prover)
+    if place is None:
+        here = claim.by_share if claim.start.free_symbols | claim.end.free_symbols else claim
+        sides = ((rational(here.start), rational(here.end)), *_box(used, numbers))
+        record = real_functions((here.formula, *here.conditions), (here.at, *used))
+        found = prover.answer(Positive(record, sides, ">" if claim.strict else ">="))
+        if isinstance(found, Proved):
+            return found
+        place = _counterexample(claim, _lowest(claim, low, high, used, numbers), used, numbers, prover)
+        if place is None:
             return Unknown(found.reason)
-        certificates += found.certificates
-    return Proved(tuple(certificates))
+    return Refuted({claim.at: place}, why or "the claim is false there")
 
 
-def dyadic(place: Any) -> Any:
+def _grid(low: Any, high: Any) -> list[Any]:
+    """Places inside: at an end another formula may hold."""
+    shares = [sympy.Rational(k, PLACES) for k in range(1, PLACES)]
+    return [low + (high - low) * k for k in (*shares, EDGE, 1 - EDGE, EDGE**4, 1 - EDGE**4)]
+
+
+def dyadic(place: Any, bits: int = 12) -> Any:
     """A short rational near a number."""
-    return sympy.floor(place * 4096) / 4096
+    return sympy.floor(place * 2**bits) / 2**bits
 
 
-def _record(formulas: Iterable[Any], at: Any) -> Any:
-    return real_functions(tuple(formulas), (at, FAIR))
-
-
-def _counterexample(claim: Stretch, price: Number, prover: Prover) -> Any:
-    """A rational place at which the claim is proved to fail."""
-    low, high = _outer(claim.start, price, True), _outer(claim.end, price, False)
-    record = _record((claim.formula, *claim.conditions), claim.at)
-    for k in range(PLACES + 1):
-        place = low + (high - low) * sympy.Rational(k, PLACES)
-        place = dyadic(place) if low < dyadic(place) < high else place
-        box = ((rational(place), rational(place)), _box(price))
+def _counterexample(claim: Stretch, places: Iterable[Any], used: list[Any], numbers: Numbers,
+                    prover: Prover) -> Any:
+    """A rational place, one of these or near it, at which the claim is proved to fail."""
+    places = list(places)
+    within = min(places, default=None), max(places, default=None)
+    record = real_functions((claim.formula, *claim.conditions), (claim.at, *used))
+    for place in dict.fromkeys(dyadic(exact, bits) for bits in (12, 24, 72) for exact in places):
+        if not within[0] <= place <= within[1]:
+            continue
+        box = ((rational(place), rational(place)), *_box(used, numbers))
         try:
             value, *conditions = enclose(record, box, 30)
         except ArithmeticError:
             continue
         if value[1] < 0 and all(c[0] >= 0 for c in conditions):
-            claimed = _record((-claim.formula,), claim.at)
+            claimed = real_functions((-claim.formula,), (claim.at, *used))
             if isinstance(prover.answer(Positive(claimed, box)), Proved):
                 return place
     return None
 
 
-def _statements(claim: Stretch, price: Number) -> Iterator[Positive]:
-    """What has to be proved; where the formula is zero at a rational end, its first derivative that is not
-    zero there has the right sign near it."""
-    start, end = _outer(claim.start, price, False), _outer(claim.end, price, True)
-    width = end - start
-    inside = [claim.at - claim.start] * (claim.start == FAIR) + [claim.end - claim.at] * (claim.end == FAIR)
-    conditions = (*claim.conditions, *inside)
-    ends = [start, end]
-    relation = ">" if claim.strict else ">="
-    for i, (place, inward) in enumerate(((claim.start, 1), (claim.end, -1))):
-        if place == FAIR or claim.strict or not _vanishes(claim.formula, claim.at, place, inward):
-            continue
-        power = _root(claim.formula, claim.at, place)
-        u = sympy.Symbol("u", positive=True)
-        near = sympy.powsimp(claim.formula.subs(claim.at, place + inward * width * u**power))
-        for _ in range(ORDER):
-            near = sympy.powsimp(sympy.diff(near, u))
-            if not _vanishes(near, u, sympy.S.Zero, 1):
-                break
-        box = ((rational(sympy.S.Zero), rational(EDGE)), _box(price))
-        yield Positive(_record((near,), u), box, ">=")
-        ends[i] = place + inward * width * EDGE**power
-    box = ((rational(ends[0]), rational(ends[1])), _box(price))
-    yield Positive(_record((claim.formula, *conditions), claim.at), box, relation)
+def _lowest(claim: Stretch, low: Any, high: Any, used: list[Any], numbers: Numbers) -> list[Any]:
+    """Places at which the formula seems to be lowest, by trisection around the lowest of a grid; from
+    balls' middles, for guesses only."""
+    record = real_functions((claim.formula,), (claim.at, *used))
+    box = _box(used, numbers)
 
-
-def _vanishes(formula: Any, at: Any, place: Any, inward: int) -> bool:
-    """Whether a formula is known to be zero, or to tend to zero, at an end; balls say where it is not."""
-    value = formula.subs(at, place).replace(
-        lambda e: isinstance(e, sympy.Integral) and e.limits[0][1] == e.limits[0][2], lambda _: sympy.S.Zero)
-    if value.has(sympy.Integral):
-        return False
-    if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+    def height(share: float) -> float:
+        place = low + (high - low) * sympy.Rational(str(share))
         try:
-            return bool(sympy.limit(formula, at, place, "+" if inward > 0 else "-") == 0)
-        except (NotImplementedError, ValueError):
-            return False
-    if not value.free_symbols:
-        try:
-            ((low, high),) = enclose(real_functions((value,), ()), (), 20)
-        except (ArithmeticError, ValueError):
-            low = high = 0
-        if low > 0 or high < 0:
-            return False
-    return bool(sympy.simplify(value) == 0)
+            ((a, b),) = enclose(record, ((rational(place), rational(place)), *box), 30)
+        except ArithmeticError:
+            return math.inf
+        return float(arb(a + b) / 2)
 
-
-def _root(formula: Any, at: Any, place: Any) -> int:
-    """The least common multiple of the roots that are taken of something that is zero at an end."""
-    roots = [p.exp.q for p in formula.atoms(sympy.Pow)
-             if p.exp.is_Rational and p.exp.q > 1 and p.base.subs(at, place) == 0]
-    return math.lcm(*map(int, roots))
+    heights = [height(k / CLOSER) for k in range(CLOSER + 1)]
+    order = sorted(range(1, CLOSER), key=lambda k: heights[k])
+    dips = [k for k in order if heights[k] <= min(heights[k - 1], heights[k + 1])][:4]
+    found = []
+    for k in dips:
+        left, right = (k - 1) / CLOSER, (k + 1) / CLOSER
+        for _ in range(40):
+            third = (right - left) / 3
+            if height(left + third) <= height(right - third):
+                right -= third
+            else:
+                left += third
+        found.append(low + (high - low) * sympy.Rational(str((left + right) / 2)))
+    return found

@@ -16,7 +16,8 @@ from symtrade.analysis.disclosure.reading import monotone, two_distributions
 from symtrade.analysis.numbers.algebraic import irreducible_factors, polynomial
 from symtrade.analysis.numbers.real import Number, rational
 from symtrade.forms.functions import real_functions
-from symtrade.kernel.balls import Positive, Zeros, enclose
+from symtrade.kernel.balls import Positive, Zeros, ball, bits, enclose
+from symtrade.kernel.functions import Program, working
 from symtrade.kernel.verdict import Proved, Unknown, Verdict
 from symtrade.model.distribution import Distribution, Piece, X
 from symtrade.prover import Prover, Searching
@@ -89,7 +90,7 @@ def best_posted_price(buyer: Any, seller: Any, digits: int = 30, prover: Prover 
             for statement in monotone(one):
                 ask(statement, f"{one.name} is not known to increase")
         prices, welfare = _best(F, G, digits, ask)
-    except Unproved as failure:
+    except (Unproved, ArithmeticError) as failure:
         return PostedPrice((), zero, Unknown(str(failure)))
     return PostedPrice(prices, welfare, Proved(tuple(certificates)))
 
@@ -181,8 +182,7 @@ def candidates(strip: _Strip, low: Any, high: Any, digits: int, ask: Any) -> Ite
         record = real_functions((whole.as_expr(),), (X,))
     sides = []
     for end, side in ((low, -1), (high, 1)):
-        ((least, most),) = enclose(record, ((rational(end), rational(end)),), 40)
-        sides.append(end + side * (high - low) / 64 if least <= 0 <= most else end)
+        sides.append(end + side * (high - low) / 64 if _may_vanish(record, end) else end)
     box = ((rational(sides[0]), rational(sides[1])),)
     certificate = ask(Zeros(record, box, digits + SPARE), f"the best price between {low} and {high}")
     for zero in certificate.zeros:
@@ -196,6 +196,13 @@ def candidates(strip: _Strip, low: Any, high: Any, digits: int, ask: Any) -> Ite
         ((least, most),) = enclose(real_functions((strip.welfare,), (X,)), zero.box, digits + SPARE)
         yield Number(interval[0], interval[1], minimal), Number(least, most)
     yield from _ends(strip, low, high, digits)
+
+
+def _may_vanish(record: Any, end: Any) -> bool:
+    """Whether a slope may be zero at an end, at which it need not be smooth or finite."""
+    with working(bits(40)):
+        (value,) = Program(record)([ball(rational(end), rational(end))])
+    return bool(value.is_finite() and value.contains(0))
 
 
 def _ends(strip: _Strip, low: Any, high: Any, digits: int) -> Iterator[tuple[Number, Number]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,8 +16,6 @@ from symtrade.model.errors import ModelError
 from symtrade.model.finite_distribution import FiniteDistribution
 from symtrade.model.own_distribution import readable, sign_part
 from symtrade.model.typespace import TypeSpace
-
-EDGE = sympy.Rational(1, 32)
 
 
 def one_distribution(source: Any, who: str) -> Distribution:
@@ -53,33 +50,7 @@ def two_distributions(buyer: Any, seller: Any) -> tuple[Distribution, Distributi
 
 
 def monotone(F: Distribution) -> Iterator[Positive]:
-    """Statements that the density of a user's own cdf is nowhere negative.
-
-    At an end of the support where the density is zero, its slope is claimed to have the right sign.
-    """
-    if F.increasing:
-        return
-    for piece in F.pieces:
-        width, rest = piece.hi - piece.lo, sign_part(piece.density, piece.lo, piece.hi)
-        ends = [piece.lo, piece.hi]
-        for i, (end, inward) in enumerate(((piece.lo, 1), (piece.hi, -1))):
-            if sympy.simplify(rest.subs(X, end)) == 0:
-                power = _root(rest, end)
-                u = sympy.Symbol("u", positive=True)
-                near = rest.subs(X, end + inward * width * u**power)
-                ends[i] = end + inward * width * EDGE**power
-                # in u the density has a slope at the end even where in x it rises like a root
-                yield Positive(real_functions((sympy.powsimp(sympy.diff(near, u)),), (u,)),
-                               ((rational(sympy.S.Zero), rational(EDGE)),), ">=")
-        yield _nonnegative(rest, ends[0], ends[1])
-
-
-def _root(formula: Any, end: Any) -> int:
-    """The least common multiple of the roots that are taken of something that is zero at an end."""
-    roots = [p.exp.q for p in formula.atoms(sympy.Pow)
-             if p.exp.is_Rational and p.exp.q > 1 and p.base.subs(X, end) == 0]
-    return math.lcm(*map(int, roots))
-
-
-def _nonnegative(formula: Any, low: Any, high: Any) -> Positive:
-    return Positive(real_functions((formula,), (X,)), ((rational(low), rational(high)),), ">=")
+    """Statements that the density of a user's own cdf is nowhere negative."""
+    for piece in () if F.increasing else F.pieces:
+        rest = sign_part(piece.density, piece.lo, piece.hi)
+        yield Positive(real_functions((rest,), (X,)), ((rational(piece.lo), rational(piece.hi)),), ">=")

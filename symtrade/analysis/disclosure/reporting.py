@@ -7,17 +7,18 @@ rational; else by balls.  Where it fails there is a place at which it does.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sympy
 from sympy import S
 
 from symtrade.analysis.disclosure.on_path import FAIR, Stretch, decide, dyadic, joined
-from symtrade.analysis.disclosure.shuttle import COST, VALUE, Cell, Shuttle, at_costs, at_values
-from symtrade.analysis.numbers.real import rational
+from symtrade.analysis.disclosure.parts import Part, Unordered, gains, parts
+from symtrade.analysis.disclosure.shuttle import COST, VALUE, Shuttle, at_costs, at_values
+from symtrade.analysis.numbers.real import Number, rational
 from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
 from symtrade.model import shuttle as model
 from symtrade.prover import Prover, Searching
@@ -80,7 +81,20 @@ class _Case:
         return joined([self.decide([Stretch(f, path.at, path.start, path.end)]) for f in moves])
 
     def decide(self, stretches: Iterable[Stretch], why: str = "") -> Verdict:
-        return joined([decide(s, self.case.fair_price, self.prover, why) for s in stretches])
+        return joined([decide(s, self.numbers, self.prover, why) for s in stretches])
+
+    @cached_property
+    def numbers(self) -> dict[Any, Number]:
+        """What the symbols in formulas stand for; the ends of parts are added to it."""
+        return {FAIR: self.case.fair_price}
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...] | str:
+        """The parts of the path, or why there are none."""
+        try:
+            return parts(self.case, self.numbers, self.prover)
+        except Unordered as failure:
+            return str(failure)
 
     def for_all(self, formula: Any) -> Verdict:
         """The verdict by what holds for every pair of distributions alone, at p^B(v) = v or p^S(c) = c."""
@@ -128,9 +142,11 @@ class _Case:
         return self.by_type(self.case.plans.honest[who], VALUE if who == "buyer" else COST)
 
     def stretches(self, formulas: Iterable[Any]) -> list[Stretch]:
-        path = self.case.path
+        path, each = self.case.path, tuple(formulas)
+        if not isinstance(self.parts, str):
+            return [Stretch(each[part.cell], path.at, part.start, part.end) for part in self.parts]
         return [Stretch(f, path.at, path.start, path.end, self.case.inside(cell))
-                for f, cell in zip(formulas, self.case.cells, strict=True)]
+                for f, cell in zip(each, self.case.cells, strict=True)]
 
     def waits(self, who: str) -> Verdict:
         return self.decide(self.stretches(self.case.waits(who)),
@@ -140,63 +156,32 @@ class _Case:
         """The gain from waiting to the end, which is the integral of that from waiting a moment."""
         if isinstance(waits, Proved):
             return waits
-        case, path = self.case, self.case.path
-        formulas, why = case.waits(who), "to claim one now is better than to wait on"
-        parts = self.parts(formulas)
-        if not parts or (path.end == FAIR and not all(f.is_polynomial(path.at) for f in formulas)):
-            return self.at_the_end(formulas)
-        rest, whole = S.Zero, []
-        for low, high, formula in reversed(parts):
-            if formula.is_polynomial(path.at):
-                primitive = sympy.integrate(formula, path.at)
-                gain = sympy.expand(primitive.subs(path.at, high) - primitive)
-            else:
-                t = sympy.Symbol("t", real=True)
-                gain = sympy.Integral(formula.subs(path.at, t), (t, path.at, high))
-            whole.append(Stretch(gain + rest, path.at, low, high))
-            rest = whole[-1].formula.subs(path.at, low)
-        found = self.decide(reversed(whole), why)
-        return self.at_the_end(formulas) if isinstance(found, Unknown) else found
+        formulas, why = self.case.waits(who), "to claim one now is better than to wait on"
+        if isinstance(self.parts, str):
+            return self.at_the_end(formulas, self.parts)
+        if not all(f.is_polynomial(self.case.path.at) for f in formulas):
+            soon = self.at_the_end(formulas, "")
+            if isinstance(soon, Refuted):
+                return soon
+        try:
+            whole, assumed = gains(self.case.path.at, self.parts, formulas, self.numbers)
+        except ArithmeticError as failure:
+            return self.at_the_end(formulas, str(failure))
+        bounds = self.decide(assumed)
+        found = joined([bounds, self.decide(whole, why)]) if isinstance(bounds, Proved) else Unknown(
+            "the integrand's derivative by the fair price was not bounded")
+        return self.at_the_end(formulas, found.reason) if isinstance(found, Unknown) else found
 
-    def parts(self, formulas: Iterable[Any]) -> list[tuple[Any, Any, Any]]:
-        """The cells one after the other, where their ends on the path are rational; else nothing."""
-        case, path = self.case, self.case.path
-        if len(case.cells) == 1:
-            return [(path.start, path.end, f) for f in formulas]
-        if FAIR in (path.value - path.cost).free_symbols or path.end == FAIR:
-            return []
-        ends = {path.start, path.end}
-        for cell in case.cells:
-            for place, (low, high) in ((path.value, cell.value), (path.cost, cell.cost)):
-                for b in (low, high):
-                    if not b.is_finite:
-                        continue
-                    if not (place - b).is_polynomial(path.at) or place == b:
-                        return []
-                    roots = sympy.Poly(place - b, path.at).real_roots()
-                    if any(path.start < r < path.end and not r.is_Rational for r in roots):
-                        return []
-                    ends |= {r for r in roots if path.start < r < path.end}
-        order = sorted(ends)
-        found = []
-        for low, high in itertools.pairwise(order):
-            middle = (low + high) / 2
-            here = [f for f, cell in zip(formulas, case.cells, strict=True) if self.holds(cell, middle)]
-            found.append((low, high, here[0]))
-        return found
-
-    def holds(self, cell: Cell, place: Any) -> bool:
-        return all(f.subs(self.case.path.at, place) >= 0 for f in self.case.inside(cell))
-
-    def at_the_end(self, formulas: Iterable[Any]) -> Verdict:
+    def at_the_end(self, formulas: Iterable[Any], why: str) -> Verdict:
         """Waiting that is never worth it from some place to the end: then not to wait at that place."""
         path = self.case.path
         end = self.case.fair_price if path.end == FAIR else None
         last = sympy.Rational(str(end.low)) if end is not None else path.end
         for share in (64, 16, 4):
             place = dyadic(last - (last - path.start) / share)
-            losses = [Stretch(-s.formula, s.at, place, s.end, s.conditions, strict=True)
+            losses = [Stretch(-s.formula, s.at, place, path.end, s.conditions, strict=True)
                       for s in self.stretches(formulas)]
-            if all(isinstance(decide(s, self.case.fair_price, self.prover), Proved) for s in losses):
+            if all(isinstance(decide(s, self.numbers, self.prover), Proved) for s in losses):
                 return Refuted({path.at: place}, "from there to the end it is never worth waiting")
-        return Unknown("waiting a moment is not always worth it, and its integral to the end was not decided")
+        return Unknown("waiting a moment is not always worth it, and its integral to the end was not "
+                       f"decided: {why}")

@@ -19,6 +19,7 @@ from symtrade.analysis.disclosure.fair_price import breakpoints, fair_price, nam
 from symtrade.analysis.disclosure.on_path import FAIR
 from symtrade.analysis.disclosure.reading import two_distributions
 from symtrade.analysis.numbers.real import Number, rational
+from symtrade.analysis.numbers.zero import vanishes
 from symtrade.model import shuttle as model
 from symtrade.model.distribution import Distribution, X
 from symtrade.model.errors import ModelError
@@ -183,7 +184,7 @@ def _path(path: Any, low: Any, high: Any, p: Any) -> Path:
     found = Path(found.at, found.start, found.end, found.value.subs(FAIR, p), found.cost.subs(FAIR, p))
     for what, formula, first in (("value", found.value, low), ("cost", found.cost, high)):
         for place, expected in ((found.start, first), (found.end, p)):
-            if sympy.simplify(formula.subs(found.at, place) - expected) != 0:
+            if not vanishes(formula.subs(found.at, place) - expected):
                 raise ModelError(f"path: expected the {what} {expected} where {found.at} = {place}, got "
                                  f"{sympy.simplify(formula.subs(found.at, place))}")
     return found
@@ -209,11 +210,11 @@ def _meet(prices: tuple[Any, Any], p: Any, F: Distribution, G: Distribution, num
         places = [b for b in breakpoints_of(formula, letter, what) if _between(b, number, far)]
         for b in places:
             sides = [case_at(formula, letter, b + e) for e in (-TINY, TINY)]
-            if sympy.simplify((sides[0] - sides[1]).subs(letter, b)) != 0:
+            if not vanishes((sides[0] - sides[1]).subs(letter, b)):
                 raise ModelError(f"{what}: expected a continuous function, but it jumps at {b}")
         near = rational_near(number, far)
         last = case_at(formula, letter, near).subs({letter: p, FAIR: p})
-        if sympy.simplify(last - p) != 0:
+        if not vanishes(last - p):
             raise ModelError(f"{what}: expected the fair price {number} at the end of the path, got {last}")
 
 

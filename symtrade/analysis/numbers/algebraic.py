@@ -12,11 +12,13 @@ import sympy
 from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 
 RADICALS = 8  # the largest degree for which radicals are looked for
+LARGEST = 10_000  # degree of a polynomial that is written out
 
 
 def polynomial(formula: Any, symbol: Any) -> fmpq_poly | None:
-    """A SymPy polynomial with rational coefficients; None for anything else."""
-    if not formula.is_polynomial(symbol) or formula.free_symbols - {symbol}:
+    """A SymPy polynomial with rational coefficients, of at most LARGEST degree; None for anything else."""
+    if not formula.is_polynomial(symbol) or formula.free_symbols - {symbol} or any(
+            abs(p.exp) > LARGEST for p in formula.atoms(sympy.Pow) if p.exp.is_Rational):
         return None
     coefficients = sympy.Poly(formula, symbol).all_coeffs()
     if not all(isinstance(c, sympy.Rational) for c in coefficients):
