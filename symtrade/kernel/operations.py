@@ -107,6 +107,17 @@ def _pow_beyond(x: Ball, y: Ball) -> Ball:
     return arb(0).union(_pow(x.upper(), y)) if x.upper() > 0 else arb(0)
 
 
+def _sine(x: Ball) -> Ball:
+    """Also by the mean value theorem: Arb's own enclosure is wide next to an extremum."""
+    middle = x.mid()
+    return x.sin().intersection(middle.sin() + x.cos() * (x - middle)) if x.is_finite() else x.sin()
+
+
+def _cosine(x: Ball) -> Ball:
+    middle = x.mid()
+    return x.cos().intersection(middle.cos() - x.sin() * (x - middle)) if x.is_finite() else x.cos()
+
+
 def _increasing(f: Callable[[Ball], Ball], x: Ball) -> Ball:
     """The values of an increasing function lie between those at the ends of a ball."""
     if x.is_exact():
@@ -199,9 +210,9 @@ OPERATIONS: Mapping[str, Operation] = {
         0, lambda x: x.log() if x > 0 else arb("nan"),
         (lambda at: at("div", at.number(1), at.arguments[0]),), None,
         lambda x: x.log() if _off_the_cut(x) else NOWHERE),
-    "sin": Operation(0, lambda x: x.sin(), (lambda at: at("cos", at.arguments[0]),)),
-    "cos": Operation(0, lambda x: x.cos(),
-                     (lambda at: at("sub", at.number(0), at("sin", at.arguments[0])),)),
+    "sin": Operation(0, _sine, (lambda at: at("cos", at.arguments[0]),), None, acb.sin),
+    "cos": Operation(0, _cosine, (lambda at: at("sub", at.number(0), at("sin", at.arguments[0])),),
+                     None, acb.cos),
     "atan": Operation(
         0, lambda x: x.atan(), (lambda at: at("div", at.number(1), at(
             "add", at.number(1), at("mul", at.arguments[0], at.arguments[0]))),), None,

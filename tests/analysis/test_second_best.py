@@ -24,7 +24,7 @@ from symtrade.model.distribution import X
 from symtrade.prover import Replaying, Searching
 from tests.analysis.test_cutoffs import bound
 
-HALF = Rational(1, 2)
+HALF, HALF_EXACT = Rational(1, 2), fmpq(1, 2)
 v = symbols("v")
 HUMPS = st.mixture((HALF, HALF), (st.beta(2, 8), st.beta(8, 2)))
 SPREAD = st.piecewise_uniform([0, Rational(1, 10), Rational(9, 10), 1], [HALF, 0, HALF])
@@ -121,9 +121,11 @@ def test_infinite_densities(F, G):
 def test_the_uniform_pair_by_its_certificate():
     """Without the exact case: the certified interval holds 9/64, the weight is 1/3."""
     F = G = st.uniform(0, 1)
-    proposal, verdict = certified(F, G, 40, Searching())
+    proposal, verdict, sharp = certified(F, G, 40, Searching())
     assert verdict and proposal.most - proposal.least < fmpq(1, 10**40)
     assert proposal.least <= fmpq(9, 64) <= proposal.most
+    assert sharp and proposal.aside.low <= HALF_EXACT <= proposal.aside.high
+    assert proposal.aside.high - proposal.aside.low < fmpq(1, 10**32)
     assert abs(proposal.weight - fmpq(1, 3)) < fmpq(1, 10**35)
     assert all(abs((p.last - p.first) / (p.high - p.low) - 1) < fmpq(1, 10**35) for p in proposal.panels)
     assert abs(proposal.panels[0].first - fmpq(1, 4)) < fmpq(1, 10**35)
@@ -135,6 +137,31 @@ def test_more_digits_agree_with_fewer(pair):
     assert few.verdict and many.verdict
     assert many.welfare.high - many.welfare.low < fmpq(1, 10**60)
     assert few.welfare.low <= many.welfare.low <= many.welfare.high <= few.welfare.high
+
+
+def test_the_multiplier_is_the_price_of_outside_money():
+    """The welfare at other budgets, by mechanisms that have nothing to do with the proof, is a concave
+    function with the multiplier as its slope: chords on either side enclose it."""
+    F, G = st.power(2), st.beta(2, 3)
+    found = st.second_best(F, G, 12)
+    assert found.digits and found.multiplier.high - found.multiplier.low < fmpq(1, 10**12)
+    search = Search(F, G)
+    search.prepare(8)
+    points = []
+    for weight in (fmpq(2, 10), fmpq(265, 1000), fmpq(272, 1000), fmpq(4, 10)):
+        with ctx.workprec(search.precision):
+            other = search.proposed(weight)
+        points.append([float(search.total(other, what)) for what in ("budget", "welfare")])
+    slopes = [(u[1] - w[1]) / (w[0] - u[0]) for u, w in itertools.pairwise(points)]
+    m = float(found.multiplier.decimal(12))
+    assert slopes[0] < m < slopes[2] and abs(slopes[1] - m) < 1e-3
+
+
+def test_without_need_of_a_budget_the_multiplier_is_zero():
+    found = st.second_best(st.piecewise_uniform([0, Rational(1, 10), 3, 4], [HALF, 0, HALF]),
+                           st.uniform(Rational(1, 5), 1), 12)
+    assert found.verdict and found.digits and found.multiplier.low == 0
+    assert found.multiplier.high < fmpq(1, 10**12)
 
 
 def test_moving_and_stretching_and_exchanging_both_sides():
@@ -152,7 +179,7 @@ def test_a_density_without_closed_integral():
     scale = sympy.Integral(exp(-t**3), (t, 0, 1))
     F = st.from_density(exp(-v**3))
     assert F.pieces[0].cdf.has(sympy.Integral) and scale
-    proposal, verdict = certified(F, st.uniform(0, 1), 8, Searching())
+    proposal, verdict, _ = certified(F, st.uniform(0, 1), 8, Searching())
     assert verdict, verdict
     assert proposal.most - proposal.least < fmpq(1, 10**8)
 
@@ -164,13 +191,13 @@ def good(F, G):
     return Search(F, G).best(10)
 
 
-def outcome(F, G, proposal):
-    """The verdict on a proposal."""
+def outcome(F, G, proposal, which=1):
+    """The verdict on a proposal: on the welfare, or 2 for the multiplier."""
     class Given(Searching):
         def proposal(self, search):
             return proposal.to_data()
 
-    return certified(F, G, 10, Given())[1]
+    return certified(F, G, 10, Given())[which]
 
 
 def moved(panel, by):
@@ -207,6 +234,19 @@ def test_spoiled_proposals_are_not_proved():
         assert not isinstance(verdict, Proved), name
         if name not in ("lower", "budget"):
             assert name in verdict.reason, (name, verdict.reason)
+
+
+def test_spoiled_multipliers_are_not_proved():
+    F, G = st.power(2), st.beta(2, 3)
+    p = good(F, G)
+    a, tiny = p.aside, fmpq(1, 10**4)
+    assert a.high - a.low < tiny and outcome(F, G, p, 2)
+    for lie in (replace(a, low=a.low + tiny), replace(a, high=a.high - tiny), replace(a, height=-a.height),
+                replace(a, height=fmpq(1, 2)), replace(a, height=fmpq(0)), replace(a, panel=None),
+                replace(a, height=a.height / 10**4)):
+        assert not outcome(F, G, replace(p, aside=lie), 2), lie
+        assert outcome(F, G, replace(p, aside=lie)), lie  # what is said of the welfare stands
+    assert not outcome(F, G, replace(p, aside=None), 2)
 
 
 def test_other_weights_give_weaker_bounds_that_hold():
