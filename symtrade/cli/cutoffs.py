@@ -105,6 +105,9 @@ def data(found: Comparison, digits: int, seconds: float) -> dict[str, Any]:
         "welfare": decimal(static.welfare, digits) if static.verdict else None,
         "price_interval": [decimal(p, digits) for p in static.price] if static.price else None,
         "first_best": decimal(found.first, digits), "first_best_exact": exact(found.first),
+        "first_best_verdict": "proved" if found.efficient.verdict else "unknown",
+        "least_subsidy": decimal(found.efficient.subsidy, digits),
+        "least_subsidy_exact": exact(found.efficient.subsidy),
         "ratio": decimal(static.ratio, digits) if static.solutions and static.verdict else None,
         "second_best": decimal(found.second.welfare, digits) if not found.second.reason else None,
         "second_best_digits": known(found.second.welfare, digits) if not found.second.reason else None,
@@ -142,6 +145,7 @@ def show(found: Comparison, digits: int, seconds: float) -> None:
     rows = [[name, spelled(value, digits)] for name, value in sorted(
         found.values.items(), key=lambda pair: -pair[1].high)]
     print("\n" + table(["mechanism", "expected gains"], rows))
+    print(f"Efficient trade needs a subsidy of {spelled(found.efficient.subsidy, digits)}.")
     if found.second.reason:
         print(f"The second best is not certified: {found.second.reason}.")
     elif known(found.second.welfare, digits) < digits:

@@ -11,6 +11,7 @@ import sympy
 from flint import fmpq
 from sympy import S
 
+from symtrade.analysis.disclosure.first_best import efficient_trade, first_best
 from symtrade.analysis.disclosure.reading import two_distributions
 from symtrade.analysis.numbers.real import Number
 from symtrade.analysis.second_best.linear import linear_case
@@ -84,13 +85,10 @@ def second_best(buyer: Any, seller: Any, digits: int = 30, prover: Prover | None
     if F.support[1] <= G.support[0]:
         return SecondBest(zero, zero)
     if F.support[0] >= G.support[1]:
-        from symtrade.analysis.disclosure.cutoffs import number_of
-
-        return SecondBest(zero, number_of(F.mean - G.mean, digits))
+        found = efficient_trade(F, G, digits, prover)
+        return SecondBest(zero, found.gains, verdict=found.verdict)
     proposal, verdict, sharp = certified(F, G, digits, prover, progress)
     if proposal is None:
-        from symtrade.analysis.disclosure.first_best import first_best
-
         most = first_best(F, G, 6).high
         return SecondBest(Number(fmpq(0), fmpq(1)), Number(fmpq(0), most), verdict=verdict, digits=sharp)
     weight, welfare = named(F, G, digits, proposal, bool(sharp))
@@ -173,8 +171,6 @@ def proposed(F: Distribution, G: Distribution, digits: int, progress: Callable[[
 
 def efficient_price(F: Distribution, G: Distribution, digits: int) -> Number | None:
     """The first best, if one price attains it: where costs or values have a gap."""
-    from symtrade.analysis.disclosure.first_best import first_best
-
     most = first_best(F, G, digits)
     for p in {end for D in (F, G) for piece in D.pieces for end in (piece.lo, piece.hi)}:
         if p is not S.Infinity and most.exact is not None and most.exact == (
