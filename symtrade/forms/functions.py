@@ -10,9 +10,17 @@ from flint import fmpq
 
 from symtrade.kernel.functions import Functions, Graph
 
+
+class Clipped(sympy.Function):  # type: ignore[misc]
+    """The number from 0 to 1 next to another: a probability whose formula is singular at an end is enclosed
+    there all the same."""
+
+    nargs = 1
+
+
 UNARY: Mapping[Any, str] = {
     sympy.exp: "exp", sympy.log: "log", sympy.erf: "erf",
-    sympy.sin: "sin", sympy.cos: "cos", sympy.atan: "atan",
+    sympy.sin: "sin", sympy.cos: "cos", sympy.atan: "atan", Clipped: "clip",
 }
 
 
@@ -134,7 +142,7 @@ def _rational(value: Any) -> fmpq:
 def real_functions(expressions: Sequence[Any], variables: Sequence[Any]) -> Functions:
     """The functions that SymPy expressions stand for.
 
-    Understands rational numbers, pi, E, the variables, + - * / powers, exp, log, sin, cos, atan, erf,
+    Understands rational numbers, pi, E, the variables, + - * / powers, exp, log, sin, cos, atan, erf, Clipped,
     ``lowergamma(s, x)``, ``gamma(s)`` and ``betainc(a, b, 0, x)`` for rational s, a and b, and
     ``Integral(f, (t, a, b))`` where f depends on t alone.  ValueError for anything else, floats included.
 

@@ -2,7 +2,8 @@
 
 A :class:`Functions` record lists operations, each on earlier ones.  It stands for functions of the
 named variables wherever all operations are defined: x/y where y != 0, log x where x > 0, sqrt x
-where x >= 0, x**y (``pow``) where x > 0, or x = 0 < y.  ``operations`` has one line an operation.
+where x >= 0, x**y (``pow``) where x > 0, or x = 0 < y; ``clip`` is the number from 0 to 1 next to x.
+``operations`` has one line an operation.
 ``integral`` is the integral of a function f of one variable between two nodes, over the points at which
 f is defined; it is defined where f is bounded at these.
 """
@@ -185,7 +186,8 @@ class Program:
 
     Called with a ball for each variable, it gives balls that contain every value that the functions
     take in there, wherever they are defined.  With ``total=True`` a finite answer also says that
-    they, and all that they are made of, are defined and continuously differentiable throughout.
+    they, and all that they are made of, are defined and continuously differentiable throughout; without
+    `smooth` that they are defined.
     """
 
     def __init__(self, functions: Functions) -> None:
@@ -212,16 +214,22 @@ class Program:
             else:
                 self.steps.append((i, operation, numbers, arguments))
 
-    def __call__(self, box: Sequence[Ball], total: bool = False) -> tuple[Ball, ...]:
+    def __call__(self, box: Sequence[Ball], total: bool = False, smooth: bool = True) -> tuple[Ball, ...]:
+        values = self.nodes(box, total, smooth)
+        if total and not all(value.is_finite() for value in values):
+            return tuple(arb("nan") for _ in self.roots)
+        return tuple(values[i] for i in self.roots)
+
+    def nodes(self, box: Sequence[Ball], total: bool, smooth: bool = True) -> list[Ball]:
+        """The values of all nodes."""
         values = list(self.start)
         for i, k in self.inputs:
             values[i] = box[k]
         for i, operation, numbers, arguments in self.steps:
-            enclose = operation.enclose if total else operation.beyond or operation.enclose
+            strict = total and (smooth or not operation.where_real)
+            enclose = operation.enclose if strict else operation.beyond or operation.enclose
             values[i] = enclose(*numbers, *[values[k] for k in arguments])
-        if total and not all(value.is_finite() for value in values):
-            return tuple(arb("nan") for _ in self.roots)
-        return tuple(values[i] for i in self.roots)
+        return values
 
     def holomorphic(self, point: Sequence[Complex]) -> tuple[Complex, ...]:
         """Balls that contain the values on complex balls; finite only where the functions continue
@@ -229,7 +237,13 @@ class Program:
         values: list[Complex] = [None if value is None else acb(value) for value in self.start]
         for i, k in self.inputs:
             values[i] = point[k]
+        real: list[Ball] = []
         for i, operation, numbers, arguments in self.steps:
+            if operation.where_real:  # a continuation from the real axis, if the ball meets it
+                real = real or self.nodes([z.real for z in point], True)
+                meets = all(z.imag.contains(0) for z in point)
+                values[i] = values[arguments[0]] if meets and real[i].is_finite() else NOWHERE
+                continue
             enclose = operation.holomorphic or operation.enclose
             values[i] = enclose(*numbers, *[values[k] for k in arguments])
         if not all(value.is_finite() for value in values):
@@ -249,7 +263,7 @@ def _integral(text: str) -> Operation:
     f = Program(_integrand(text))
 
     def anywhere(x: Ball) -> Ball:  # nothing is added where f is undefined
-        (value,) = f((x,), True)
+        (value,) = f((x,), True, False)
         return value if value.is_finite() else f((x,))[0].union(arb(0))
 
     def at(z: Complex, analytic: bool) -> Complex:

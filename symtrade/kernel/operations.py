@@ -53,6 +53,7 @@ class Operation:
     derivatives: tuple[Callable[[Place], int], ...] = ()
     beyond: Callable[..., Ball] | None = None
     holomorphic: Callable[..., Complex] | None = None  # None: as `enclose`
+    where_real: bool = False  # the operation is its own argument wherever `enclose` is finite on real balls
 
 
 def _power(exponent: Rational, x: Ball) -> Ball:
@@ -116,6 +117,14 @@ def _sine(x: Ball) -> Ball:
 def _cosine(x: Ball) -> Ball:
     middle = x.mid()
     return x.cos().intersection(middle.cos() - x.sin() * (x - middle)) if x.is_finite() else x.cos()
+
+
+def _clip_beyond(x: Ball) -> Ball:
+    """The number from 0 to 1 next to x; any of them where nothing is known of x."""
+    if x < 0 or x > 1:
+        return arb(0 if x < 0 else 1)
+    whole = arb(0).union(arb(1))
+    return whole.intersection(x) if x.is_finite() else whole
 
 
 def _increasing(f: Callable[[Ball], Ball], x: Ball) -> Ball:
@@ -220,6 +229,9 @@ OPERATIONS: Mapping[str, Operation] = {
     "erf": Operation(0, lambda x: _increasing(arb.erf, x), (_by_erf,), None, lambda x: x.erf()),
     "betainc": Operation(2, _betainc, (_by_betainc,), _betainc_beyond, _complex_betainc),
     "gammainc": Operation(1, _gammainc, (_by_gammainc,), _gammainc_beyond, _complex_gammainc),
+    # smooth, and its own argument, strictly between 0 and 1
+    "clip": Operation(0, lambda x: x if x > 0 and x < 1 else arb("nan"), (lambda at: at.number(1),),
+                      _clip_beyond, None, True),
     "pi": Operation(0, arb.pi),
     "Gamma": Operation(1, lambda s: arb(s).gamma()),
     "Beta": Operation(2, _beta),

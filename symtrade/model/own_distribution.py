@@ -14,7 +14,7 @@ import sympy
 from sympy import S
 from sympy.core.relational import Relational
 
-from symtrade.forms.functions import real_functions
+from symtrade.forms.functions import Clipped, real_functions
 from symtrade.model.distribution import Distribution, Piece, X, at_end, glue
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
@@ -61,6 +61,10 @@ def from_cdf(formula: Any, lo: Any = 0, hi: Any = None, variable: Any = None) ->
                          "a cdf on a bounded support, for example the same divided by its value at a bound")
     t = sympy.Symbol("t", real=True)
     upper = sympy.Integral((1 - cdf).subs(X, t), (t, X, hi))
+    if not enclosed(upper.subs(X, lo)):
+        middle = (lo + hi) / 2  # the formula is singular at the lower end
+        upper = sympy.Integral((1 - Clipped(cdf)).subs(X, t), (t, X, middle)) + sympy.Integral(
+            (1 - cdf).subs(X, t), (t, middle, hi))
     return _rising(Distribution(name, (Piece(lo, hi, cdf, density, upper),)))
 
 
@@ -139,6 +143,11 @@ def readable(formula: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+def enclosed(number: Any) -> bool:
+    """Whether the kernel finds a ball around a number."""
+    return bool(readable(number) and real_functions((number,), ()).at(())[0].is_finite())
 
 
 def primitive(formula: Any, lo: Any) -> Any:

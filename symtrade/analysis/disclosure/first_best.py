@@ -16,11 +16,12 @@ from symtrade.analysis.disclosure.cells import buyer_pieces, seller_pieces
 from symtrade.analysis.disclosure.reading import two_distributions
 from symtrade.analysis.numbers.algebraic import polynomial
 from symtrade.analysis.numbers.real import Number, rational
-from symtrade.forms.functions import real_functions
+from symtrade.forms.functions import Clipped, real_functions
 from symtrade.kernel.balls import Positive, bits, enclose
 from symtrade.kernel.polynomial import parse_rational
 from symtrade.kernel.verdict import Proved, Unknown, Verdict
 from symtrade.model.distribution import Distribution, Piece, X
+from symtrade.model.own_distribution import enclosed
 from symtrade.prover import Prover, Searching
 
 Bounds = tuple[Any, Any]  # expressions; the same one twice where it is the number itself
@@ -133,7 +134,10 @@ def strip(low: Any, high: Any, buyer: Piece, seller: Piece, digits: int) -> Boun
         return (seller.spelled("upper", high) + high - seller.spelled("upper", low) - low,) * 2
     formula = (1 - buyer.cdf) * seller.cdf
     if high is not S.Infinity:
-        return (sympy.Integral(formula, (X, low, high)),) * 2
+        whole = sympy.Integral(formula, (X, low, high))
+        if not enclosed(whole):
+            whole = sympy.Integral((1 - Clipped(buyer.cdf)) * Clipped(seller.cdf), (X, low, high))
+        return whole, whole
     powers = power_tail(formula, low)
     if powers is not None:
         return powers, powers
