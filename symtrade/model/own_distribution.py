@@ -61,11 +61,16 @@ def from_cdf(formula: Any, lo: Any = 0, hi: Any = None, variable: Any = None) ->
                          "a cdf on a bounded support, for example the same divided by its value at a bound")
     t = sympy.Symbol("t", real=True)
     upper = sympy.Integral((1 - cdf).subs(X, t), (t, X, hi))
-    if not enclosed(upper.subs(X, lo)):
-        middle = (lo + hi) / 2  # the formula is singular at the lower end
-        upper = sympy.Integral((1 - Clipped(cdf)).subs(X, t), (t, X, middle)) + sympy.Integral(
-            (1 - cdf).subs(X, t), (t, middle, hi))
-    return _rising(Distribution(name, (Piece(lo, hi, cdf, density, upper),)))
+    whole = _rising(Distribution(name, (Piece(lo, hi, cdf, density, upper),)))
+    return whole if enclosed(upper.subs(X, lo)) else _halved(whole)
+
+
+def _halved(F: Distribution) -> Distribution:
+    """The same in two pieces: the formula of the lower one is singular at the end of the support."""
+    (piece,), t = F.pieces, sympy.Symbol("t", real=True)
+    middle = (piece.lo + piece.hi) / 2
+    near = sympy.Integral((1 - Clipped(piece.cdf)).subs(X, t), (t, X, middle)) + piece.upper.subs(X, middle)
+    return replace(F, pieces=(replace(piece, hi=middle, upper=near), replace(piece, lo=middle)))
 
 
 def branches(formula: Any, letter: Any, lo: Any, hi: Any, name: str) -> list[tuple[Any, Any, Any]]:
