@@ -142,8 +142,8 @@ def _rational(value: Any) -> fmpq:
 def real_functions(expressions: Sequence[Any], variables: Sequence[Any]) -> Functions:
     """The functions that SymPy expressions stand for.
 
-    Understands rational numbers, pi, E, the variables, + - * / powers, exp, log, sin, cos, atan, erf, Clipped,
-    ``lowergamma(s, x)``, ``gamma(s)`` and ``betainc(a, b, 0, x)`` for rational s, a and b, and
+    Understands rational numbers, pi, E, the variables, + - * / powers, exp, log, sin, cos, atan, erf,
+    ``Clipped``, ``lowergamma(s, x)``, ``gamma(s)``, ``betainc(a, b, 0, x)`` for rational s, a and b, and
     ``Integral(f, (t, a, b))`` where f depends on t alone.  ValueError for anything else, floats included.
 
     >>> from sympy import exp, symbols

@@ -67,9 +67,11 @@ def from_cdf(formula: Any, lo: Any = 0, hi: Any = None, variable: Any = None) ->
 
 def _halved(F: Distribution) -> Distribution:
     """The same in two pieces: the formula of the lower one is singular at the end of the support."""
-    (piece,), t = F.pieces, sympy.Symbol("t", real=True)
+    (piece,) = F.pieces
+    t = sympy.Symbol("t", real=True)
     middle = (piece.lo + piece.hi) / 2
-    near = sympy.Integral((1 - Clipped(piece.cdf)).subs(X, t), (t, X, middle)) + piece.upper.subs(X, middle)
+    below = sympy.S(1) - Clipped(piece.cdf.subs(X, t))
+    near = sympy.Integral(below, (t, X, middle)) + piece.upper.subs(X, middle)
     return replace(F, pieces=(replace(piece, hi=middle, upper=near), replace(piece, lo=middle)))
 
 

@@ -53,7 +53,9 @@ def efficient_trade(buyer: Any, seller: Any, digits: int = 30, prover: Prover | 
     """
     F, G = two_distributions(buyer, seller)
     prover = prover or Searching()
-    found, certificates, failure = [], [], ""
+    found: list[Number] = []
+    certificates: list[Any] = []
+    failure = ""
     for low, high in ((G.support[0], F.support[1]), (F.support[0], G.support[1])):
         number, verdict = _proved(total(F, G, low, high, digits), digits, prover)
         found.append(number)

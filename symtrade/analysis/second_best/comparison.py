@@ -66,9 +66,12 @@ def ranking_change(family: Callable[[Any], tuple[Any, Any]], low: Any, high: Any
     the gains are continuous in the parameter they are equal somewhere in between.)
     """
     def sign(at: Any) -> int:
-        found = compare(*family(at), digits=digits + 8)
-        a, b = found.values[one], found.values[other]
-        return 1 if a.low > b.high else -1 if a.high < b.low else 0
+        for places in (4, digits + 8):  # few digits tell most apart
+            found = compare(*family(at), digits=places)
+            a, b = found.values[one], found.values[other]
+            if not a.overlaps(b):
+                return 1 if a.low > b.high else -1
+        return 0
 
     low, high = sympy.Rational(low), sympy.Rational(high)
     start = sign(low)
