@@ -63,13 +63,13 @@ def quadrature(f, ends, nodes=24):
 def test_welfare_and_budget_by_double_integrals_in_plain_numbers(F, G):
     """With thresholds by bisection, and integrals over values and costs of v - c and of the virtual surplus:
     none of the program's own formulas.  The budget balances and the welfare agrees."""
-    found = st.second_best(F, G, 15)
+    found = st.second_best(F, G, 9)
     assert found.verdict, found.reason
     st.check(found.verdict)
     (cdf, f), (cdf_c, g) = formulas(F), formulas(G)
     low, high = (float(e) if e is not sympy.oo else 36.0 for e in F.support)
     c_low, c_high = (float(e) if e is not sympy.oo else 18.0 for e in G.support)
-    a = float(found.weight.decimal(15))
+    a = float(found.weight.decimal(9))
 
     def bisected(rises, left, right):
         for _ in range(60):
@@ -95,12 +95,12 @@ def test_welfare_and_budget_by_double_integrals_in_plain_numbers(F, G):
 
     surplus = outer(lambda x, c: x - (1 - cdf(x)) / f(x) - c - cdf_c(c) / g(c))
     assert abs(surplus) < 1e-6
-    assert abs(outer(lambda x, c: x - c) - float(found.welfare.decimal(15))) < 1e-6
+    assert abs(outer(lambda x, c: x - c) - float(found.welfare.decimal(9))) < 1e-6
 
 
 @pytest.mark.parametrize(("F", "G"), IRONED, ids=str)
 def test_ironed_pairs_lie_between_exact_linear_programs(F, G):
-    found = st.second_best(F, G, 8)
+    found = st.second_best(F, G, 4)
     assert found.verdict, found.reason
     assert found.buyer_pools or found.seller_pools
     assert found.welfare.high - found.welfare.low < fmpq(1, 10**8)
@@ -110,9 +110,10 @@ def test_ironed_pairs_lie_between_exact_linear_programs(F, G):
 
 @pytest.mark.parametrize(("F", "G"), INFINITE)
 def test_infinite_densities(F, G):
-    found = st.second_best(F, G, 8)
+    found = st.second_best(F, G, 4)
     assert found.verdict, found.reason
     st.check(found.verdict)
+    assert found.digits and found.weight.high - found.weight.low < fmpq(1, 10**4)
     assert found.welfare.high - found.welfare.low < fmpq(1, 10**8)
     assert st.best_posted_price(F, G, 8).welfare.low < found.welfare.low < first_best(
         *map(st.distribution, (F, G)), 8).high
@@ -166,9 +167,9 @@ def test_without_need_of_a_budget_the_multiplier_is_zero():
 
 def test_moving_and_stretching_and_exchanging_both_sides():
     F, G = st.beta(2, 3), st.power(Rational(3, 2))
-    plain = st.second_best(F, G, 8).welfare
-    moved = st.second_best(st.affine(F, 2, 5), st.affine(G, 2, 5), 8)
-    mirrored = st.second_best(st.mirror(G), st.mirror(F), 8)
+    plain = st.second_best(F, G, 4).welfare
+    moved = st.second_best(st.affine(F, 2, 5), st.affine(G, 2, 5), 4)
+    mirrored = st.second_best(st.mirror(G), st.mirror(F), 4)
     assert moved.verdict and mirrored.verdict
     assert abs(2 * plain.low - moved.welfare.low) < fmpq(1, 10**7)
     assert abs(plain.low - mirrored.welfare.low) < fmpq(1, 10**7)
