@@ -10,7 +10,7 @@ from symtrade.kernel.balls import Positive, Zeros
 from symtrade.kernel.functions import Functions, Graph
 from tests.edits import add, drop, lie, put
 
-RULES = ("balls", "function", "cut", "sign", "zero", "integral", "end", "equal")
+RULES = ("balls", "function", "cut", "sign", "zero", "integral", "end", "equal", "clip")
 
 
 def good() -> dict[str, Any]:
@@ -28,7 +28,7 @@ def good() -> dict[str, Any]:
     room = graph("sub", graph.number("4/9"), graph("add", x, y))
     positive = Positive(graph.functions(("x", "y"), (inner, room)), ((fmpq(0), fmpq(1)), (fmpq(0), fmpq(1))))
     claims = (("zeros", zeros), ("positive", positive), ("integral", area()), ("end", rising()),
-              ("equal", Positive(logarithms(), (), ">=")))
+              ("equal", Positive(logarithms(), (), ">=")), ("clip", singular()))
     return {name: answer(claim).certificates[0].to_data()  # type: ignore[union-attr]
             for name, claim in claims}
 
@@ -58,6 +58,16 @@ def logarithms() -> Functions:
     return graph.functions((), (graph("sub", graph("sub", six, two), three),))
 
 
+def singular() -> Positive:
+    """The integral of the cdf exp(1 - 1/t) from 0 to 1 is less than 3/7; clipped, it is bounded next to 0."""
+    inner, graph = Graph(), Graph()
+    t, one = inner.variable("t"), inner.number(1)
+    inside = inner("clip", inner("exp", inner("sub", one, inner("div", one, t))))
+    area = graph.integral(inner.functions(("t",), (inside,)), graph.number(0), graph.number(1))
+    found = graph("sub", graph.number("3/7"), area)
+    return Positive(graph.functions((), (found,)), ())
+
+
 def first_leaf(data: Any, kind: str) -> Any:
     """The first leaf of a kind, from the left."""
     if data[0] != "cut":
@@ -80,6 +90,7 @@ def turned(data: Any) -> None:
 
 NODES = "claim|functions|nodes"
 INTEGRAND = f"{NODES}|2|1"
+CLIP = f"{NODES}|3|1|nodes"
 
 LIES = (
     lie("balls_claim_kind", "zeros", "expected a claim of kind zeros or positive, got 'maximum'",
@@ -127,6 +138,9 @@ LIES = (
     lie("zero_outside", "zeros", "zero 1: it lies outside its region or the claim's box",
         put("claim|box|0|1", "0")),
     lie("zero_shape", "zeros", "zero 0: expected 2 of everything", drop("zeros|0|preconditioner|1")),
+    lie("clip_missing", "clip", "function 0 does not settle the leaf: nan", put(f"{CLIP}|5|0", "exp")),
+    lie("clip_of_two", "clip", "clip needs 1 earlier nodes", add(f"{CLIP}|5", 4)),
+    lie("clip_value", "clip", "does not settle the leaf", put(f"{NODES}|0|1", "2/5")),
     lie("integral_from_elsewhere", "integral", "does not settle the leaf", put(f"{NODES}|0|1", "1/4")),
     lie("integral_backwards", "integral", "does not settle the leaf",
         turned),

@@ -25,6 +25,11 @@ def gain(at, shift, count):
     return (count + shift - at) / count
 
 
+def from_two(residue):
+    """n = 4 m + residue is at least 2."""
+    return (m >= (0 if residue >= 2 else 1),)
+
+
 def last(residue, virtual):
     """The last s for which trade of all pairs up to s leaves a budget surplus, where n = 4 m + residue."""
     return 3 * m + (3 * residue + 1 + 3 * virtual) // 4
@@ -35,9 +40,10 @@ def total(term, at):
     return factor(summation(expand(k * term(k)), (k, 1, at)))
 
 
-def value(prover, residue, shift, virtual, least):
-    """The largest mean gain for n = 4 m + residue, m >= least: all pairs up to a last s, and a share of the
-    next ones.  With the multiplier at which those count nothing no rule of trade gains more."""
+def value(prover, residue, shift, virtual, attained=True):
+    """The largest mean gain for n = 4 m + residue, n >= 2: all pairs up to a last s, and a share of the next
+    ones.  With the multiplier at which those count nothing no rule of trade gains more; where that is not
+    `attained` they need not be s pairs, of s = n + 1 there are fewer."""
     count, end = 4 * m + residue, last(residue, virtual)
     pivot = end + 1
 
@@ -47,7 +53,7 @@ def value(prover, residue, shift, virtual, least):
     def g(at):
         return gain(at, shift, count)
 
-    known = (m >= least,)
+    known = from_two(residue)
     sums = {}
     for term in (b, g):
         sums[term] = total(term, s)
@@ -55,7 +61,7 @@ def value(prover, residue, shift, virtual, least):
         prover.establish(And(Eq(sums[term].subs(s, 0), 0), step), assuming=known, parameters=(m, s))
     budget = sums[b]
     prover.establish(And(budget.subs(s, end) >= 0, budget.subs(s, pivot) <= 0, b(pivot) < 0, g(pivot) >= 0,
-                         end >= 0, pivot <= count), assuming=known, parameters=(m,))
+                         end >= 0, (pivot if attained else end) <= count), assuming=known, parameters=(m,))
     multiplier = -g(pivot) / b(pivot)
     prover.establish(Eq(g(s) + multiplier * b(s), (1 + 2 * multiplier) * (pivot - s) / count),
                      assuming=known, parameters=(m, s))
@@ -117,9 +123,9 @@ def discrete_types(prover):
     st.interim_theorem(prover)  # for the continuum
     theorem_for_finite_types(prover)
     cells(prover)
-    middle = {r: value(prover, r, 0, 0, 0 if r >= 2 else 1) for r in range(4)}
-    below = {r: value(prover, r, 0, -1, 0 if r >= 2 else 1) for r in range(4)}
-    above = {r: value(prover, r, 1, 1, 1 if r > 0 else 2) for r in range(4)}
+    middle = {r: value(prover, r, 0, 0) for r in range(4)}
+    below = {r: value(prover, r, 0, -1) for r in range(4)}
+    above = {r: value(prover, r, 1, 1, attained=False) for r in range(4)}
     for count in PROGRAMS:
         (piece,) = prover.solve(program(count)).pieces
         prover.establish(Eq(w, at(middle, count)), assuming=(Eq(w, piece.value),))
@@ -128,13 +134,12 @@ def discrete_types(prover):
     exactly = "; ".join(f"{count}: {at(middle, count)}" for count in EVERY)
     parts = [st.Part("From 2 to 40 types a side", exactly)]
     for r in range(4):
-        least = 2 if r == 0 else 1
         count = 4 * m + r
         gap = count * (above[r] - below[r])
-        prover.establish(And(below[r] <= continuum, continuum <= above[r], gap <= 1), assuming=(m >= least,))
+        prover.establish(And(below[r] <= continuum, continuum <= above[r], gap <= 1), assuming=from_two(r))
         here = {m: (n - r) / 4}
         parts += [
             st.Part(f"The continuum gains at least (n = {r} modulo 4)", factor(below[r].subs(here))),
-            st.Part(f"and at most (n = {r} modulo 4, from {4 * least + r} on)", factor(above[r].subs(here)))]
+            st.Part(f"and at most (n = {r} modulo 4)", factor(above[r].subs(here)))]
     lines = [st.Line(Eq(n, 4 * m + r), factor(middle[r].subs(m, (n - r) / 4))) for r in range(4)]
     return st.Result(statement=tuple(lines), parts=tuple(parts), axioms=(st.INTEGRALS,))

@@ -89,7 +89,7 @@ def data(found: Comparison, digits: int, seconds: float) -> dict[str, Any]:
     def exact(number: Number) -> str | None:
         return None if number.name is None else str(number.name)
 
-    static = found.static
+    static, price = found.static, found.second.multiplier
     verdict = "proved" if static.verdict else "unknown"
     return {
         "buyer": static.buyer.name, "seller": static.seller.name, "digits": digits, "verdict": verdict,
@@ -105,12 +105,18 @@ def data(found: Comparison, digits: int, seconds: float) -> dict[str, Any]:
         "welfare": decimal(static.welfare, digits) if static.verdict else None,
         "price_interval": [decimal(p, digits) for p in static.price] if static.price else None,
         "first_best": decimal(found.first, digits), "first_best_exact": exact(found.first),
+        "first_best_verdict": "proved" if found.efficient.verdict else "unknown",
+        "least_subsidy": decimal(found.efficient.subsidy, digits),
+        "least_subsidy_exact": exact(found.efficient.subsidy),
         "ratio": decimal(static.ratio, digits) if static.solutions and static.verdict else None,
         "second_best": decimal(found.second.welfare, digits) if not found.second.reason else None,
         "second_best_digits": known(found.second.welfare, digits) if not found.second.reason else None,
         "second_best_exact": exact(found.second.welfare),
-        "second_best_multiplier": decimal(found.second.multiplier, digits),
+        "second_best_multiplier": decimal(price, digits) if price else None,
+        "second_best_multiplier_digits": known(price, digits) if price else None,
+        "second_best_multiplier_exact": exact(price) if price else None,
         "second_best_reason": found.second.reason,
+        "second_best_multiplier_reason": getattr(found.second.digits, "reason", ""),
         "posted_price": decimal(found.posted.welfare, digits),
         "posted_price_exact": exact(found.posted.welfare),
         "posted_prices": [decimal(p, digits) for p in found.posted.prices],
@@ -139,10 +145,15 @@ def show(found: Comparison, digits: int, seconds: float) -> None:
     rows = [[name, spelled(value, digits)] for name, value in sorted(
         found.values.items(), key=lambda pair: -pair[1].high)]
     print("\n" + table(["mechanism", "expected gains"], rows))
+    print(f"Efficient trade needs a subsidy of {spelled(found.efficient.subsidy, digits)}.")
     if found.second.reason:
         print(f"The second best is not certified: {found.second.reason}.")
     elif known(found.second.welfare, digits) < digits:
         print(f"The second best is certified to {known(found.second.welfare, digits)} decimal places.")
+    if found.second.multiplier is not None:
+        print(f"Its multiplier of the budget is {spelled(found.second.multiplier, digits)}.")
+    elif not found.second.reason:
+        print(f"Its multiplier is not certified: {found.second.digits.reason}.")  # type: ignore[union-attr]
 
 
 def spelled(number: Number, digits: int) -> str:

@@ -10,9 +10,17 @@ from flint import fmpq
 
 from symtrade.kernel.functions import Functions, Graph
 
+
+class Clipped(sympy.Function):  # type: ignore[misc]
+    """The number from 0 to 1 next to another: a probability whose formula is singular at an end is enclosed
+    there all the same."""
+
+    nargs = 1
+
+
 UNARY: Mapping[Any, str] = {
     sympy.exp: "exp", sympy.log: "log", sympy.erf: "erf",
-    sympy.sin: "sin", sympy.cos: "cos", sympy.atan: "atan",
+    sympy.sin: "sin", sympy.cos: "cos", sympy.atan: "atan", Clipped: "clip",
 }
 
 
@@ -135,7 +143,7 @@ def real_functions(expressions: Sequence[Any], variables: Sequence[Any]) -> Func
     """The functions that SymPy expressions stand for.
 
     Understands rational numbers, pi, E, the variables, + - * / powers, exp, log, sin, cos, atan, erf,
-    ``lowergamma(s, x)``, ``gamma(s)`` and ``betainc(a, b, 0, x)`` for rational s, a and b, and
+    ``Clipped``, ``lowergamma(s, x)``, ``gamma(s)``, ``betainc(a, b, 0, x)`` for rational s, a and b, and
     ``Integral(f, (t, a, b))`` where f depends on t alone.  ValueError for anything else, floats included.
 
     >>> from sympy import exp, symbols

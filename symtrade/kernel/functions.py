@@ -2,7 +2,8 @@
 
 A :class:`Functions` record lists operations, each on earlier ones.  It stands for functions of the
 named variables wherever all operations are defined: x/y where y != 0, log x where x > 0, sqrt x
-where x >= 0, x**y (``pow``) where x > 0, or x = 0 < y.  ``operations`` has one line an operation.
+where x >= 0, x**y (``pow``) where x > 0, or x = 0 < y; ``clip`` is the number from 0 to 1 next to x.
+``operations`` has one line an operation.
 ``integral`` is the integral of a function f of one variable between two nodes, over the points at which
 f is defined; it is defined where f is bounded at these.
 """
@@ -188,7 +189,7 @@ class Program:
     take in there, wherever they are defined.  With ``total=True`` a finite answer also says that
     they, and all that they are made of, are defined and continuously differentiable throughout;
     with ``closed=True``, that they are so but at 0 and 1 of betainc and 0 of gammainc, where they are
-    continuous.
+    continuous; with ``clipped=True``, that they are so but where a clip is at 0 or 1, where it is continuous.
     """
 
     def __init__(self, functions: Functions) -> None:
@@ -215,17 +216,25 @@ class Program:
             else:
                 self.steps.append((i, operation, numbers, arguments))
 
-    def __call__(self, box: Sequence[Ball], total: bool = False, closed: bool = False) -> tuple[Ball, ...]:
-        values, total = list(self.start), total or closed
-        for i, k in self.inputs:
-            values[i] = box[k]
-        for i, operation, numbers, arguments in self.steps:
-            on_the_edge = not total or (closed and operation.closed)
-            enclose = operation.beyond or operation.enclose if on_the_edge else operation.enclose
-            values[i] = enclose(*numbers, *[values[k] for k in arguments])
+    def __call__(self, box: Sequence[Ball], total: bool = False, closed: bool = False, clipped: bool = False
+                 ) -> tuple[Ball, ...]:
+        total = total or closed or clipped
+        values = self.nodes(box, total, closed, clipped)
         if total and not all(value.is_finite() for value in values):
             return tuple(arb("nan") for _ in self.roots)
         return tuple(values[i] for i in self.roots)
+
+    def nodes(self, box: Sequence[Ball], total: bool, closed: bool = False, clipped: bool = False
+              ) -> list[Ball]:
+        """The values of all nodes."""
+        values = list(self.start)
+        for i, k in self.inputs:
+            values[i] = box[k]
+        for i, operation, numbers, arguments in self.steps:
+            strict = total and not ((closed and operation.closed) or (clipped and operation.where_real))
+            enclose = operation.enclose if strict else operation.beyond or operation.enclose
+            values[i] = enclose(*numbers, *[values[k] for k in arguments])
+        return values
 
     def holomorphic(self, point: Sequence[Complex]) -> tuple[Complex, ...]:
         """Balls that contain the values on complex balls; finite only where the functions continue
@@ -233,7 +242,13 @@ class Program:
         values: list[Complex] = [None if value is None else acb(value) for value in self.start]
         for i, k in self.inputs:
             values[i] = point[k]
+        real: list[Ball] = []
         for i, operation, numbers, arguments in self.steps:
+            if operation.where_real:  # a continuation from the real axis, if the ball meets it
+                real = real or self.nodes([z.real for z in point], True)
+                meets = all(z.imag.contains(0) for z in point)
+                values[i] = values[arguments[0]] if meets and real[i].is_finite() else NOWHERE
+                continue
             enclose = operation.holomorphic or operation.enclose
             values[i] = enclose(*numbers, *[values[k] for k in arguments])
         if not all(value.is_finite() for value in values):
@@ -253,7 +268,7 @@ def _integral(text: str) -> Operation:
     f = Program(_integrand(text))
 
     def anywhere(x: Ball) -> Ball:  # nothing is added where f is undefined
-        (value,) = f((x,), True)
+        (value,) = f((x,), clipped=True)
         return value if value.is_finite() else f((x,))[0].union(arb(0))
 
     def at(z: Complex, analytic: bool) -> Complex:

@@ -54,6 +54,7 @@ class Operation:
     beyond: Callable[..., Ball] | None = None
     holomorphic: Callable[..., Complex] | None = None  # None: as `enclose`
     closed: bool = False  # continuous on the whole line, as a cdf is
+    where_real: bool = False  # the operation is its own argument wherever `enclose` is finite on real balls
 
 
 def _power(exponent: Rational, x: Ball) -> Ball:
@@ -106,6 +107,25 @@ def _pow_beyond(x: Ball, y: Ball) -> Ball:
     if not (y > 0 and x.upper() >= 0):
         return arb("nan")
     return arb(0).union(_pow(x.upper(), y)) if x.upper() > 0 else arb(0)
+
+
+def _sine(x: Ball) -> Ball:
+    """Also by the mean value theorem: Arb's own enclosure is wide next to an extremum."""
+    middle = x.mid()
+    return x.sin().intersection(middle.sin() + x.cos() * (x - middle)) if x.is_finite() else x.sin()
+
+
+def _cosine(x: Ball) -> Ball:
+    middle = x.mid()
+    return x.cos().intersection(middle.cos() - x.sin() * (x - middle)) if x.is_finite() else x.cos()
+
+
+def _clip_beyond(x: Ball) -> Ball:
+    """The number from 0 to 1 next to x; any of them where nothing is known of x."""
+    if x < 0 or x > 1:
+        return arb(0 if x < 0 else 1)
+    whole = arb(0).union(arb(1))
+    return whole.intersection(x) if x.is_finite() else whole
 
 
 def _increasing(f: Callable[[Ball], Ball], x: Ball) -> Ball:
@@ -200,18 +220,19 @@ OPERATIONS: Mapping[str, Operation] = {
         0, lambda x: x.log() if x > 0 else arb("nan"),
         (lambda at: at("div", at.number(1), at.arguments[0]),), None,
         lambda x: x.log() if _off_the_cut(x) else NOWHERE),
-    "sin": Operation(0, lambda x: x.sin(), (lambda at: at("cos", at.arguments[0]),)),
-    "cos": Operation(0, lambda x: x.cos(),
-                     (lambda at: at("sub", at.number(0), at("sin", at.arguments[0])),)),
+    "sin": Operation(0, _sine, (lambda at: at("cos", at.arguments[0]),), None, acb.sin),
+    "cos": Operation(0, _cosine, (lambda at: at("sub", at.number(0), at("sin", at.arguments[0])),),
+                     None, acb.cos),
     "atan": Operation(
         0, lambda x: x.atan(), (lambda at: at("div", at.number(1), at(
             "add", at.number(1), at("mul", at.arguments[0], at.arguments[0]))),), None,
         lambda x: x.atan() if abs(x.imag) < 1 else NOWHERE),
     "erf": Operation(0, lambda x: _increasing(arb.erf, x), (_by_erf,), None, lambda x: x.erf()),
-    "betainc": Operation(2, _betainc, (_by_betainc,), _betainc_beyond, _complex_betainc,
-                         True),
-    "gammainc": Operation(1, _gammainc, (_by_gammainc,), _gammainc_beyond, _complex_gammainc,
-                          True),
+    "betainc": Operation(2, _betainc, (_by_betainc,), _betainc_beyond, _complex_betainc, closed=True),
+    "gammainc": Operation(1, _gammainc, (_by_gammainc,), _gammainc_beyond, _complex_gammainc, closed=True),
+    # smooth, and its own argument, strictly between 0 and 1
+    "clip": Operation(0, lambda x: x if x > 0 and x < 1 else arb("nan"), (lambda at: at.number(1),),
+                      _clip_beyond, where_real=True),
     "pi": Operation(0, arb.pi),
     "Gamma": Operation(1, lambda s: arb(s).gamma()),
     "Beta": Operation(2, _beta),

@@ -14,7 +14,7 @@ import sympy
 from sympy import S
 from sympy.core.relational import Relational
 
-from symtrade.forms.functions import real_functions
+from symtrade.forms.functions import Clipped, real_functions
 from symtrade.model.distribution import Distribution, Piece, X, at_end, glue
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
@@ -61,7 +61,18 @@ def from_cdf(formula: Any, lo: Any = 0, hi: Any = None, variable: Any = None) ->
                          "a cdf on a bounded support, for example the same divided by its value at a bound")
     t = sympy.Symbol("t", real=True)
     upper = sympy.Integral((1 - cdf).subs(X, t), (t, X, hi))
-    return _rising(Distribution(name, (Piece(lo, hi, cdf, density, upper),)))
+    whole = _rising(Distribution(name, (Piece(lo, hi, cdf, density, upper),)))
+    return whole if enclosed(upper.subs(X, lo)) else _halved(whole)
+
+
+def _halved(F: Distribution) -> Distribution:
+    """The same in two pieces: the formula of the lower one is singular at the end of the support."""
+    (piece,) = F.pieces
+    t = sympy.Symbol("t", real=True)
+    middle = (piece.lo + piece.hi) / 2
+    below = sympy.S(1) - Clipped(piece.cdf.subs(X, t))
+    near = sympy.Integral(below, (t, X, middle)) + piece.upper.subs(X, middle)
+    return replace(F, pieces=(replace(piece, hi=middle, upper=near), replace(piece, lo=middle)))
 
 
 def branches(formula: Any, letter: Any, lo: Any, hi: Any, name: str) -> list[tuple[Any, Any, Any]]:
@@ -139,6 +150,11 @@ def readable(formula: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+def enclosed(number: Any) -> bool:
+    """Whether the kernel finds a ball around a number."""
+    return bool(readable(number) and real_functions((number,), ()).at(())[0].is_finite())
 
 
 def primitive(formula: Any, lo: Any) -> Any:

@@ -30,16 +30,21 @@ from symtrade.kernel.ends import End
 from symtrade.kernel.functions import Ball, Functions, Program, working
 from symtrade.solve.ends import Ends, equal
 
-PRECISIONS = (64, 256)  # of trees, in bits: the second where leaves get too small for the first
+PRECISIONS = (64, 256, 1024)  # of trees, in bits: the next where leaves get too small for the one before
 FINEST = 2**16  # of the sign of a number
 LEAVES = 60_000
 LONG = 2**48
+COARSE = 20  # cuts after which a box is small: one more precise is then worth a look at its middle
 DEPTH = 80  # cuts at the first precision, as many times more as the precision is higher
 Progress = Callable[[str], None] | None
 
 
 class _TooHardError(Exception):
     """No proof within the limits; the message says where."""
+
+
+class _BlurredError(_TooHardError):
+    """The precision does not tell the sign at a point."""
 
 
 def find_balls(claim: Zeros | Positive, progress: Progress = None) -> Certificate | str:
@@ -58,7 +63,8 @@ def find_balls(claim: Zeros | Positive, progress: Progress = None) -> Certificat
                 tree = search.tree(claim.box)
                 break
             except _TooHardError as failure:
-                if search.leaves > LEAVES or precision == PRECISIONS[-1]:
+                seen = search.leaves > LEAVES and not isinstance(failure, _BlurredError)
+                if seen or precision == PRECISIONS[-1]:
                     return str(failure)
     zeros, digits = [], claim.digits if isinstance(claim, Zeros) else 0
     for zero in search.zeros:
@@ -121,6 +127,8 @@ class _Search:
                 if self.progress is not None and self.leaves % 2000 == 0:
                     self.progress(f"{self.leaves} boxes")
                 continue
+            if depth > COARSE * len(item) and self.blurred(item):
+                raise _BlurredError(f"undecided at {_shown(item)}: a sign that does not hold, or is not seen")
             if depth > self.depth or self.leaves > LEAVES or not item:
                 raise _TooHardError(
                     f"undecided near {_shown(item)} after {self.leaves} boxes: a zero on the boundary or "
@@ -152,6 +160,13 @@ class _Search:
                 if _inside(box, found.region):
                     return Leaf("zero", len(self.zeros) - 1), 0
         return None, self.cut(box, sides) if box else 0
+
+    def blurred(self, box: Box) -> bool:
+        """Whether not even the middle of a box is decided, where a sign is claimed."""
+        if isinstance(self.claim, Zeros):
+            return False
+        values = self.enclosures.functions([arb((low + high) / 2) for low, high in box])
+        return not any(settles(self.claim, k, value) for k, value in enumerate(values))
 
     def cut(self, box: Box, sides: Sequence[Ball]) -> int:
         """The variable in which to halve a box: the one that moves the functions most; where slopes are

@@ -148,11 +148,24 @@ def test_refusals():
     with pytest.raises(st.ModelError, match="numeric only"):
         st.static_disclosure(st.distribution(lambda t: t, 0, 1), st.uniform(0, 1))
     with pytest.raises(st.ModelError, match="divides by zero"):
-        st.static_disclosure(st.from_cdf(exp(1 - 1 / v)), "power(2)")
+        st.static_disclosure(st.from_density(exp(-1 / v)), "power(2)")
     with pytest.raises(st.ModelError, match="digits"):
         st.static_disclosure("power(2)", "power(2)", 0)
     with pytest.raises(st.ModelError, match="not linear"):
         st.symbolic_cutoffs(st.power(symbols("a", positive=True)), st.power(2))
+
+
+def test_a_cdf_whose_formula_is_singular_at_the_end():
+    import mpmath
+
+    found = st.static_disclosure(st.from_cdf(exp(1 - 1 / v)), "uniform(0,1)", 12)
+    x, y = (mpmath.mpf(n.decimal(12)) for n in (found.best.x, found.best.y))
+
+    def cdf(t):
+        return mpmath.exp(1 - 1 / t)
+
+    above = mpmath.quad(lambda t: t * cdf(t) / t**2, [x, 1]) / (1 - cdf(x))
+    assert found.verdict and abs(above - y) < 1e-10 and abs(y - 2 * x) < 1e-10
 
 
 def test_a_cdf_of_ones_own_must_increase():

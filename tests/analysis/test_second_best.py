@@ -24,7 +24,7 @@ from symtrade.model.distribution import X
 from symtrade.prover import Replaying, Searching
 from tests.analysis.test_cutoffs import bound
 
-HALF = Rational(1, 2)
+HALF, HALF_EXACT = Rational(1, 2), fmpq(1, 2)
 v = symbols("v")
 HUMPS = st.mixture((HALF, HALF), (st.beta(2, 8), st.beta(8, 2)))
 SPREAD = st.piecewise_uniform([0, Rational(1, 10), Rational(9, 10), 1], [HALF, 0, HALF])
@@ -63,13 +63,13 @@ def quadrature(f, ends, nodes=24):
 def test_welfare_and_budget_by_double_integrals_in_plain_numbers(F, G):
     """With thresholds by bisection, and integrals over values and costs of v - c and of the virtual surplus:
     none of the program's own formulas.  The budget balances and the welfare agrees."""
-    found = st.second_best(F, G, 15)
+    found = st.second_best(F, G, 9)
     assert found.verdict, found.reason
     st.check(found.verdict)
     (cdf, f), (cdf_c, g) = formulas(F), formulas(G)
     low, high = (float(e) if e is not sympy.oo else 36.0 for e in F.support)
     c_low, c_high = (float(e) if e is not sympy.oo else 18.0 for e in G.support)
-    a = float(found.weight.decimal(15))
+    a = float(found.weight.decimal(9))
 
     def bisected(rises, left, right):
         for _ in range(60):
@@ -95,12 +95,12 @@ def test_welfare_and_budget_by_double_integrals_in_plain_numbers(F, G):
 
     surplus = outer(lambda x, c: x - (1 - cdf(x)) / f(x) - c - cdf_c(c) / g(c))
     assert abs(surplus) < 1e-6
-    assert abs(outer(lambda x, c: x - c) - float(found.welfare.decimal(15))) < 1e-6
+    assert abs(outer(lambda x, c: x - c) - float(found.welfare.decimal(9))) < 1e-6
 
 
 @pytest.mark.parametrize(("F", "G"), IRONED, ids=str)
 def test_ironed_pairs_lie_between_exact_linear_programs(F, G):
-    found = st.second_best(F, G, 8)
+    found = st.second_best(F, G, 4)
     assert found.verdict, found.reason
     assert found.buyer_pools or found.seller_pools
     assert found.welfare.high - found.welfare.low < fmpq(1, 10**8)
@@ -110,9 +110,10 @@ def test_ironed_pairs_lie_between_exact_linear_programs(F, G):
 
 @pytest.mark.parametrize(("F", "G"), INFINITE)
 def test_infinite_densities(F, G):
-    found = st.second_best(F, G, 8)
+    found = st.second_best(F, G, 4)
     assert found.verdict, found.reason
     st.check(found.verdict)
+    assert found.digits and found.weight.high - found.weight.low < fmpq(1, 10**4)
     assert found.welfare.high - found.welfare.low < fmpq(1, 10**8)
     assert st.best_posted_price(F, G, 8).welfare.low < found.welfare.low < first_best(
         *map(st.distribution, (F, G)), 8).high
@@ -121,9 +122,11 @@ def test_infinite_densities(F, G):
 def test_the_uniform_pair_by_its_certificate():
     """Without the exact case: the certified interval holds 9/64, the weight is 1/3."""
     F = G = st.uniform(0, 1)
-    proposal, verdict = certified(F, G, 40, Searching())
+    proposal, verdict, sharp = certified(F, G, 40, Searching())
     assert verdict and proposal.most - proposal.least < fmpq(1, 10**40)
     assert proposal.least <= fmpq(9, 64) <= proposal.most
+    assert sharp and proposal.aside.low <= HALF_EXACT <= proposal.aside.high
+    assert proposal.aside.high - proposal.aside.low < fmpq(1, 10**32)
     assert abs(proposal.weight - fmpq(1, 3)) < fmpq(1, 10**35)
     assert all(abs((p.last - p.first) / (p.high - p.low) - 1) < fmpq(1, 10**35) for p in proposal.panels)
     assert abs(proposal.panels[0].first - fmpq(1, 4)) < fmpq(1, 10**35)
@@ -137,11 +140,36 @@ def test_more_digits_agree_with_fewer(pair):
     assert few.welfare.low <= many.welfare.low <= many.welfare.high <= few.welfare.high
 
 
+def test_the_multiplier_is_the_price_of_outside_money():
+    """The welfare at other budgets, by mechanisms that have nothing to do with the proof, is a concave
+    function with the multiplier as its slope: chords on either side enclose it."""
+    F, G = st.power(2), st.beta(2, 3)
+    found = st.second_best(F, G, 12)
+    assert found.digits and found.multiplier.high - found.multiplier.low < fmpq(1, 10**12)
+    search = Search(F, G)
+    search.prepare(8)
+    points = []
+    for weight in (fmpq(2, 10), fmpq(265, 1000), fmpq(272, 1000), fmpq(4, 10)):
+        with ctx.workprec(search.precision):
+            other = search.proposed(weight)
+        points.append([float(search.total(other, what)) for what in ("budget", "welfare")])
+    slopes = [(u[1] - w[1]) / (w[0] - u[0]) for u, w in itertools.pairwise(points)]
+    m = float(found.multiplier.decimal(12))
+    assert slopes[0] < m < slopes[2] and abs(slopes[1] - m) < 1e-3
+
+
+def test_without_need_of_a_budget_the_multiplier_is_zero():
+    found = st.second_best(st.piecewise_uniform([0, Rational(1, 10), 3, 4], [HALF, 0, HALF]),
+                           st.uniform(Rational(1, 5), 1), 12)
+    assert found.verdict and found.digits and found.multiplier.low == 0
+    assert found.multiplier.high < fmpq(1, 10**12)
+
+
 def test_moving_and_stretching_and_exchanging_both_sides():
     F, G = st.beta(2, 3), st.power(Rational(3, 2))
-    plain = st.second_best(F, G, 8).welfare
-    moved = st.second_best(st.affine(F, 2, 5), st.affine(G, 2, 5), 8)
-    mirrored = st.second_best(st.mirror(G), st.mirror(F), 8)
+    plain = st.second_best(F, G, 4).welfare
+    moved = st.second_best(st.affine(F, 2, 5), st.affine(G, 2, 5), 4)
+    mirrored = st.second_best(st.mirror(G), st.mirror(F), 4)
     assert moved.verdict and mirrored.verdict
     assert abs(2 * plain.low - moved.welfare.low) < fmpq(1, 10**7)
     assert abs(plain.low - mirrored.welfare.low) < fmpq(1, 10**7)
@@ -152,7 +180,7 @@ def test_a_density_without_closed_integral():
     scale = sympy.Integral(exp(-t**3), (t, 0, 1))
     F = st.from_density(exp(-v**3))
     assert F.pieces[0].cdf.has(sympy.Integral) and scale
-    proposal, verdict = certified(F, st.uniform(0, 1), 8, Searching())
+    proposal, verdict, _ = certified(F, st.uniform(0, 1), 8, Searching())
     assert verdict, verdict
     assert proposal.most - proposal.least < fmpq(1, 10**8)
 
@@ -164,13 +192,13 @@ def good(F, G):
     return Search(F, G).best(10)
 
 
-def outcome(F, G, proposal):
-    """The verdict on a proposal."""
+def outcome(F, G, proposal, which=1):
+    """The verdict on a proposal: on the welfare, or 2 for the multiplier."""
     class Given(Searching):
         def proposal(self, search):
             return proposal.to_data()
 
-    return certified(F, G, 10, Given())[1]
+    return certified(F, G, 10, Given())[which]
 
 
 def moved(panel, by):
@@ -207,6 +235,19 @@ def test_spoiled_proposals_are_not_proved():
         assert not isinstance(verdict, Proved), name
         if name not in ("lower", "budget"):
             assert name in verdict.reason, (name, verdict.reason)
+
+
+def test_spoiled_multipliers_are_not_proved():
+    F, G = st.power(2), st.beta(2, 3)
+    p = good(F, G)
+    a, tiny = p.aside, fmpq(1, 10**4)
+    assert a.high - a.low < tiny and outcome(F, G, p, 2)
+    for lie in (replace(a, low=a.low + tiny), replace(a, high=a.high - tiny), replace(a, height=-a.height),
+                replace(a, height=fmpq(1, 2)), replace(a, height=fmpq(0)), replace(a, panel=None),
+                replace(a, height=a.height / 10**4)):
+        assert not outcome(F, G, replace(p, aside=lie), 2), lie
+        assert outcome(F, G, replace(p, aside=lie)), lie  # what is said of the welfare stands
+    assert not outcome(F, G, replace(p, aside=None), 2)
 
 
 def test_other_weights_give_weaker_bounds_that_hold():

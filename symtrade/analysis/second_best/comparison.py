@@ -9,12 +9,14 @@ from typing import Any
 import sympy
 
 from symtrade.analysis.disclosure.cutoffs import StaticDisclosure, static_disclosure
+from symtrade.analysis.disclosure.first_best import EfficientTrade, efficient_trade
 from symtrade.analysis.disclosure.posted import PostedPrice, best_posted_price
 from symtrade.analysis.numbers.real import Number
 from symtrade.analysis.second_best.welfare import SecondBest, second_best
 from symtrade.kernel.verdict import Proved, Unknown, Verdict
 from symtrade.prover import Prover
 
+FIRST_DIGITS = 100  # of a first best that is not exact
 BENCHMARK_DIGITS = 60  # of a second best that is not exact: its integrals cost more than the cutoffs
 
 
@@ -25,7 +27,12 @@ class Comparison:
     static: StaticDisclosure
     second: SecondBest
     posted: PostedPrice
-    first: Number
+    efficient: EfficientTrade
+
+    @property
+    def first(self) -> Number:
+        """The gains of efficient trade."""
+        return self.efficient.gains
 
     @property
     def values(self) -> dict[str, Number]:
@@ -59,9 +66,12 @@ def ranking_change(family: Callable[[Any], tuple[Any, Any]], low: Any, high: Any
     the gains are continuous in the parameter they are equal somewhere in between.)
     """
     def sign(at: Any) -> int:
-        found = compare(*family(at), digits=digits + 8)
-        a, b = found.values[one], found.values[other]
-        return 1 if a.low > b.high else -1 if a.high < b.low else 0
+        for places in (4, digits + 8):  # few digits tell most apart
+            found = compare(*family(at), digits=places)
+            a, b = found.values[one], found.values[other]
+            if not a.overlaps(b):
+                return 1 if a.low > b.high else -1
+        return 0
 
     low, high = sympy.Rational(low), sympy.Rational(high)
     start = sign(low)
@@ -94,4 +104,5 @@ def compare(buyer: Any, seller: Any, digits: int = 30, prover: Prover | None = N
     posted = best_posted_price(static.buyer, static.seller, digits, prover)
     second = second_best(static.buyer, static.seller, min(digits, BENCHMARK_DIGITS), prover,
                          lambda text: say(f"second best: {text}"))
-    return Comparison(static, second, posted, static.first_best)
+    return Comparison(static, second, posted, efficient_trade(
+        static.buyer, static.seller, min(digits, FIRST_DIGITS), prover))

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import sympy
-from flint import arb, ctx
+from flint import arb, ctx, fmpq
 from sympy import S
 
 from symtrade.analysis.numbers.real import rational
@@ -20,6 +20,7 @@ from symtrade.kernel.functions import Program
 from symtrade.model.distribution import Distribution, Piece, X
 
 HEAVY = 2**20  # the largest type that is looked at where a support is unbounded
+WIDE = 256  # bits at which forms are compared
 POINTS = 96  # of a piece that are tried for monotonicity; the structure found is verified afterwards
 
 
@@ -41,8 +42,34 @@ class Part:
     piece: Piece
     hazard: Any
 
+    buyer: bool
+
+    @cached_property
     def slope(self) -> Any:
-        return sympy.diff(self.hazard, X)
+        """The derivative of the hazard, in the form that is enclosed more tightly next to the ends."""
+        f, rest = self.piece.density, 1 - self.piece.cdf if self.buyer else self.piece.cdf
+        forms = [sympy.diff(self.hazard, X)]
+        if not self.hazard.is_rational_function(X):
+            t = sympy.Symbol("t", real=True)
+            part = (t, X, self.hi) if self.buyer else (t, self.lo, X)
+            masses = [rest]
+            if S.Infinity not in part and not rest.has(sympy.Integral):
+                masses.append(sympy.Integral(f.subs(X, t), part))
+            forms += [(-1 if self.buyer else 1) - mass * sympy.diff(f, X) / f**2 for mass in masses]
+        widths = [self._width(form) for form in forms]
+        return next(form for form, width in zip(forms, widths, strict=True) if width < 2 * min(widths) + 1e-9)
+
+    def _width(self, formula: Any) -> float:
+        """The relative radii of a formula's enclosures on some short intervals."""
+        low, total = rational(self.lo), 0.0
+        length = fmpq(1) if self.hi is S.Infinity else rational(self.hi) - low
+        with ctx.workprec(WIDE):
+            program = Program(real_functions((formula,), (X,)))
+            for at in (fmpq(1, 2**30), fmpq(1, 2), *(() if self.hi is S.Infinity else (1 - fmpq(1, 2**30),))):
+                reach = min(at, 1 - at) / 8
+                value = program((arb(low + at * length).union(arb(low + (at + reach) * length)),))[0]
+                total += min(float(value.rad() / (1 + abs(value.mid()))), 1.0) if value.is_finite() else 1.0
+        return total
 
 
 @dataclass(frozen=True)
@@ -53,7 +80,8 @@ class Side:
     sign: int
 
     def parts(self) -> tuple[Part, ...]:
-        return tuple(Part(p.lo, p.hi, p, None if p.density == 0 else hazard(p, self.sign < 0))
+        buyer = self.sign < 0
+        return tuple(Part(p.lo, p.hi, p, None if p.density == 0 else hazard(p, buyer), buyer)
                      for p in self.F.pieces)
 
 
@@ -67,8 +95,8 @@ class Machine:
     def __init__(self, side: Side, digits: int) -> None:
         self.side, self.parts, self.digits = side, side.parts(), digits
         self.mean = side.F.mean
-        self.hazards = [None if p.hazard is None else Program(real_functions((p.hazard, p.slope()), (X,)))
-                        for p in self.parts]
+        pairs = [None if p.hazard is None else (p.hazard, sympy.diff(p.hazard, X)) for p in self.parts]
+        self.hazards = [None if pair is None else Program(real_functions(pair, (X,))) for pair in pairs]
         formulas = [real_functions((p.piece.cdf, p.piece.upper), (X,)) for p in self.parts]
         self.values = [Program(f) for f in formulas]
         self.average = Program(real_functions((self.mean,), ()))(())[0]
@@ -195,8 +223,14 @@ class Machine:
             slope = 1 + self.side.sign * a * self.hazards[i]((x,))[1].mid()  # type: ignore[misc]
             step = gap / slope if slope != 0 else arb("nan")
             guess = (x - step).mid()
-            if abs(step) < arb(2) ** -(ctx.prec - 12) * (1 + abs(x)):
+            small = arb(2) ** -(ctx.prec - 12) * (1 + abs(x))
+            if abs(step) < small:
                 self.near[i] = guess
                 return guess
+            for end, side in ((low, -1), (high, 1)):  # else bisection would creep up to an end
+                if (guess - end) * side >= 0:
+                    value = self.level(i, end.mid(), a)
+                    if value is not None and (level - value) * side > -small:
+                        return end
             x = guess if guess.is_finite() and left < guess < right else (left + right) / 2
         return x

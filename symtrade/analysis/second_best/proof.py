@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import sympy
 from flint import fmpq
@@ -149,25 +150,29 @@ class Case:
 
     def _curve(self, t: Translator, p: Panel, wanted: str) -> int:
         """The integral over costs whose threshold is a polynomial."""
-        i, j = self.seller.part_of(p.low, p.high), self.buyer.part_of(p.first, p.last)
-        seller, buyer = self.seller.parts[i], self.buyer.parts[j]
         inner = Translator({C: "t"})
-        c = inner.known[C]
-        tau = self.tau(inner, p, c)
-        values = {C: c, T: tau, REST: inner.composed(1 - buyer.piece.cdf, {X: tau}),
-                  UPPER: inner.composed(buyer.piece.upper, {X: tau}),
-                  MASS: inner.composed(seller.piece.cdf, {X: c}),
-                  DENSITY: inner.composed(seller.piece.density, {X: c})}
+        values = self.values(inner, p)
         formula = {"budget": BUDGET, "welfare": WELFARE}.get(wanted)
         if formula is None:
             a, m = exact_of(self.proposal.weight), exact_of(self.multiplier)
+            i, j = self.seller.part_of(p.low, p.high), self.buyer.part_of(p.first, p.last)
             values[RESIDUAL] = inner.graph(
-                "sub", inner.composed(X - a * buyer.hazard, {X: tau}),
-                inner.composed(X + a * seller.hazard, {X: c}))
+                "sub", inner.composed(X - a * self.buyer.parts[j].hazard, {X: values[T]}),
+                inner.composed(X + a * self.seller.parts[i].hazard, {X: values[C]}))
             k = exact_of(self.promise(p))
             formula = WELFARE + m * BUDGET + (1 + m) * k / 2 * RESIDUAL**2 * DENSITY
         integrand = inner.graph.functions(("t",), (inner.composed(formula, values),))
         return t.graph.integral(integrand, t.graph.number(p.low), t.graph.number(p.high))
+
+    def values(self, inner: Translator, p: Panel) -> dict[Any, int]:
+        """What the integrands of a panel whose threshold is a polynomial are made of."""
+        seller = self.seller.parts[self.seller.part_of(p.low, p.high)].piece
+        buyer = self.buyer.parts[self.buyer.part_of(p.first, p.last)].piece
+        c = inner.known[C]
+        tau = self.tau(inner, p, c)
+        return {C: c, T: tau, REST: inner.composed(1 - buyer.cdf, {X: tau}),
+                UPPER: inner.composed(buyer.upper, {X: tau}), MASS: inner.composed(seller.cdf, {X: c}),
+                DENSITY: inner.composed(seller.density, {X: c})}
 
     def promise(self, p: Panel) -> Rational:
         """The number k of the range in which a panel's thresholds lie."""
@@ -262,15 +267,7 @@ class Case:
         yield from self.buyer.ironed()
         yield from self.seller.ironed()
         for p in self.proposal.panels:
-            if not p.step:
-                t = Translator({X: "x"})
-                tau = self.tau(t, p, t.known[X])
-                slope = t.graph.derivative(tau, "x")
-                if t.graph.value(slope) is None:
-                    yield Positive(t.graph.functions(("x",), (slope,)), ((p.low, p.high),), ">="), (
-                        f"the thresholds of costs from {text_of(p.low)} are not proved to increase")
-                elif p.first > p.last:
-                    raise UnfitError("thresholds fall")
+            yield from self.increasing(p)
         t, budget = self.totals("budget")
         yield Positive(t.graph.functions((), (budget,)), (), ">="), "the budget is not proved to balance"
         t, welfare = self.totals("welfare")
@@ -278,6 +275,18 @@ class Case:
         t, bound = self.totals("bound")
         rest = self.proposal.most - (1 + self.multiplier) * self.lost()
         yield self._between(t, bound, rest, -1), "the upper bound is not proved"
+
+    def increasing(self, p: Panel) -> Iterator[Statement]:
+        """The thresholds of a panel do not fall."""
+        if p.step:
+            return
+        t = Translator({X: "x"})
+        slope = t.graph.derivative(self.tau(t, p, t.known[X]), "x")
+        if t.graph.value(slope) is None:
+            yield Positive(t.graph.functions(("x",), (slope,)), ((p.low, p.high),), ">="), (
+                f"the thresholds of costs from {text_of(p.low)} are not proved to increase")
+        elif p.first > p.last:
+            raise UnfitError("thresholds fall")
 
     @staticmethod
     def _between(t: Translator, node: int, constant: Rational, sign: int) -> Positive:

@@ -53,8 +53,21 @@ class Types:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """Every multiplier of the budget lies from `low` to `high`: by the mechanisms in which the thresholds of
+    a panel are up to `height` higher and lower (:mod:`multiplier`); `panel` is None where `low` is 0 and
+    the mechanism itself has a surplus."""
+
+    panel: int | None
+    height: Rational
+    low: Rational
+    high: Rational
+
+
+@dataclass(frozen=True)
 class Proposal:
-    """The weight of the budget, who trades, and `least` <= second best <= `most`."""
+    """The weight of the budget, who trades, and `least` <= second best <= `most`; None for `aside` where
+    nothing is said of the digits of the weight."""
 
     weight: Rational
     panels: tuple[Panel, ...]
@@ -62,12 +75,15 @@ class Proposal:
     seller: Types
     least: Rational
     most: Rational
+    aside: Aside | None = None
 
     def to_data(self) -> dict[str, Any]:
         """The JSON form."""
         return {
             "weight": str(self.weight), "least": str(self.least), "most": str(self.most),
             "panels": [[str(p.low), str(p.high), *map(str, p.coefficients)] for p in self.panels],
+            "aside": None if self.aside is None else [
+                self.aside.panel, str(self.aside.height), str(self.aside.low), str(self.aside.high)],
             **{name: {"low": str(t.low), "high": str(t.high), "idle": str(t.idle),
                       "pools": [[*map(str, p)] for p in t.pools],
                       "ranges": [[*map(str, r)] for r in t.ranges]}
@@ -86,9 +102,12 @@ def read_proposal(data: Any) -> Proposal:
         low, high, idle = (parse_rational(item[name]) for name in ("low", "high", "idle"))
         return Types(low, high, idle, tuple(pools), tuple(ranges))
 
-    panels = []
+    panels, aside = [], None
     for row in data["panels"]:
         low, high, first, *rest = numbers(row)
         panels.append(Panel(low, high, (first, *rest)))
-    return Proposal(parse_rational(data["weight"]), tuple(panels), types(data["buyer"]),
-                    types(data["seller"]), parse_rational(data["least"]), parse_rational(data["most"]))
+    if data["aside"] is not None:
+        panel, *rest = data["aside"]
+        aside = Aside(None if panel is None else int(panel), *numbers(rest))
+    return Proposal(parse_rational(data["weight"]), tuple(panels), types(data["buyer"]), types(
+        data["seller"]), parse_rational(data["least"]), parse_rational(data["most"]), aside)

@@ -12,6 +12,7 @@ from sympy import S
 from symtrade.analysis.numbers.real import rational
 from symtrade.analysis.second_best.ironing import Segment, schedule
 from symtrade.analysis.second_best.levels import HEAVY, Machine, Side
+from symtrade.analysis.second_best.multiplier import aside, bumped, moving, widest
 from symtrade.analysis.second_best.proof import Case
 from symtrade.analysis.second_best.proposal import Panel, Proposal, Types
 from symtrade.analysis.second_best.trade import Block, blocks
@@ -62,7 +63,7 @@ class Search:
                     weight, slope = self.refined(weight, slope)
                 self.progress(f"weight to {stage} digits")
         with ctx.workprec(self.precision):
-            return self.bounded(self.proposed(weight))
+            return self.bounded(self.balanced(self.proposed(weight)))
 
     # --- the weight --------------------------------------------------------------------------------
 
@@ -104,18 +105,17 @@ class Search:
         return middle
 
     def refined(self, weight: Rational, slope: Any) -> tuple[Rational, Any]:
-        """A weight at which the budget has a surplus of less than 10^-digits, and the slope of the surplus:
-        by the secant rule, from the slope that is known or a step aside."""
-        enough = arb(10) ** -(self.digits + 2)
+        """A weight at which the budget balances to half the digits, and the slope of the surplus: by the
+        secant rule, from the slope that is known or a step aside."""
         here = self.budget(weight)
         if slope is None:
             other = weight + fmpq(1, 2**12) * min(weight, 1 - weight)
             slope = ((self.budget(other) - here) / arb(other - weight)).mid()
         unit = 2**(self.precision - 24)
         for _ in range(STEPS):
-            if here > 0 and here < 2 * enough:
+            if abs(here) < arb(10) ** -(self.digits // 2 + 3):
                 return weight, slope
-            move = ((here.mid() - enough) / slope).mid()
+            move = (here.mid() / slope).mid()
             if not move.is_finite():
                 break
             other, far = weight, here
@@ -127,6 +127,21 @@ class Search:
                 found = ((far - here) / arb(other - weight)).mid()
                 slope = found if found > slope / 2 and found < slope * 2 else slope
         raise ArithmeticError("no weight was found at which the budget balances")
+
+    def balanced(self, proposal: Proposal) -> Proposal:
+        """The same with a budget surplus of less than 10^-digits: the thresholds of a panel are moved."""
+        enough = arb(10) ** -(self.digits + 2)
+        surplus = self.total(proposal, "budget")
+        if (surplus > 0 and surplus < 2 * enough) or not proposal.weight:
+            return proposal
+        case = Case(self.F, self.G, proposal, self.digits)
+        for k in widest(proposal):
+            height = moving(case, k, enough - surplus, enough / 2)
+            if height is not None:
+                panels = list(proposal.panels)
+                panels[k] = bumped(panels[k], height)
+                return replace(proposal, panels=tuple(panels))
+        raise ArithmeticError("no thresholds were found at which the budget balances")
 
     # --- who trades --------------------------------------------------------------------------------
 
@@ -340,7 +355,8 @@ class Search:
         unit = 10**(self.digits + 3)
         least = fmpq((welfare.lower().fmpq() * unit).floor() - 1, unit)
         most = bound.upper().fmpq() + (1 + case.multiplier) * case.lost()
-        return replace(proposal, least=least, most=fmpq((most * unit).ceil() + 1, unit))
+        proposal = replace(proposal, least=least, most=fmpq((most * unit).ceil() + 1, unit))
+        return replace(proposal, aside=aside(Case(self.F, self.G, proposal, self.digits), self.digits))
 
 
 def points(degree: int) -> tuple[Any, ...]:

@@ -197,7 +197,7 @@ class Half:
         part, a, sign = self.parts[i], exact_of(self.weight), self.side.sign
         f = part.piece.density
         if not part.hazard.has(*SPECIAL):
-            rise = 1 + sign * a * part.slope()
+            rise = 1 + sign * a * part.slope
             return bound * rise - f if bound else rise
         rest = 1 - part.piece.cdf if self.buyer else part.piece.cdf
         rise = (1 + a) * f**2 - sign * a * rest * sympy.diff(f, X)
