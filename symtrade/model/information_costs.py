@@ -179,7 +179,7 @@ class OwnCost:
                              f"to {ends[0]} at 0 and to {ends[1]} at 1")
         normal = sympy.expand(formula - ends[0] * (1 - POSTERIOR) - ends[1] * POSTERIOR)
         object.__setattr__(self, "_normal", normal)
-        object.__setattr__(self, "_slope", sympy.diff(normal, POSTERIOR))
+        object.__setattr__(self, "_slope", _by_logarithms(sympy.diff(normal, POSTERIOR)))
 
     def __str__(self) -> str:
         return str(self.formula)
@@ -200,11 +200,14 @@ class OwnCost:
 
     def marginal(self, posterior: Sequence[Any], state: int) -> Any:
         h, dh = self._normal, self._slope  # type: ignore[attr-defined]
-        tangent_there = sympy.expand(h + ((1 if state else 0) - POSTERIOR) * dh)
+        tangent_there = _by_logarithms(h + ((1 if state else 0) - POSTERIOR) * dh)
         return _at(tangent_there, _second(posterior))
 
-    def shifted(self, x: Any, gap: Any) -> Any:  # noqa: ARG002  it has no closed form in general
-        return None
+    def shifted(self, x: Any, gap: Any) -> Any:
+        """In closed form for quadratic potentials; None for others."""
+        dh = self._slope  # type: ignore[attr-defined]
+        second = sympy.diff(dh, POSTERIOR)
+        return x - gap / second if dh.is_polynomial(POSTERIOR) and second.is_Rational else None
 
     def maximizer(self, slopes: Sequence[Any], sign: Sign) -> Sequence[Any]:  # noqa: ARG002
         raise ModelError(f"expected the cost Entropy or ResidualVariance, got {self}: the best posterior has "
@@ -212,6 +215,15 @@ class OwnCost:
 
 
 POSTERIOR = sympy.Dummy("x", positive=True)
+
+
+def _by_logarithms(formula: Any) -> Any:
+    """A formula with the coefficient of each logarithm over one denominator, and cancelled."""
+    formula = sympy.expand(formula)
+    logs = sorted(formula.atoms(sympy.log), key=sympy.default_sort_key)
+    if not logs and not formula.is_rational_function(POSTERIOR):
+        return formula
+    return sympy.collect(formula, logs, func=sympy.cancel)
 
 
 def _second(posterior: Sequence[Any]) -> Any:

@@ -102,6 +102,9 @@ def regime(side: Side, name: str, at: Place) -> Regime | None:
     if (name == REGIMES[0] and (not inner_x or not side.slope(0).is_finite)) or (
             name == REGIMES[4] and (not inner_y or not side.slope(1).is_finite)):
         return None
+    if (name == REGIMES[1] and side.slope(x) - gap == side.slope(0)) or (
+            name == REGIMES[3] and side.slope(y) - gap == side.slope(1)):
+        return None  # the anchor is an end, as where one state binds at both
     conditions: list[Any]
     low = w * side.price(x, 0) + (1 - w) * side.price(y, 0) if name in REGIMES[:2] else None
     high = w * side.price(x, 1) + (1 - w) * side.price(y, 1) if name in REGIMES[3:] else None
@@ -148,8 +151,9 @@ def structures(env: QualityEnvironment, at: Place, what: str, names: Any = None,
         symbols = tuple(v for v in (W, Y, *ANCHORS) if any(
             sympy.sympify(e).has(v) for e in (at.x, at.y, b.anchor, s.anchor)))
         conditions = tuple(c for c in (*b.conditions, *s.conditions) if c not in (0, 1))
-        yield Family(
-            f"{what}; buyer: {b.name}, seller: {s.name}", env, symbols, tuple((0, 1) for _ in symbols),
+        family = Family(
+            f"{what}; buyer: {b.name}, seller: {s.name}", env, symbols, tuple((sympy.S.Zero, sympy.S.One) for _ in symbols),
             (sympy.S.One,) if one else (at.weight, 1 - at.weight), (at.x,) if one else (at.x, at.y),
             (b.anchor, s.anchor), tuple(zip(b.binding, s.binding, strict=True))[:1 if one else 2],
-            conditions, limit=limit, collected_revenue=b.value + s.value), (b, s)
+            conditions, limit=limit, collected_revenue=b.value + s.value)
+        yield family, (b, s)

@@ -75,14 +75,14 @@ def must_be_convex(cost: InformationCost, prover: Prover) -> str | None:
     return None if _positive(second, prover) else f"the potential {cost} was not shown to be strictly convex"
 
 
-def convex_prices(cost: InformationCost, prover: Prover) -> bool:
-    """Whether it is proved that what a state allows is convex in the posterior: x h'' does not fall, and
-    (1 - x) h'' does not rise."""
+def convex_prices(cost: InformationCost, prover: Prover) -> tuple[bool, bool]:
+    """Whether it is proved that what the low, and what the high state allows is convex in the posterior:
+    x h'' does not fall, and (1 - x) h'' does not rise."""
     second = curvature(cost)
     rises = [_short(sympy.diff(X * second, X)), _short(-sympy.diff((1 - X) * second, X))]
-    if prover.proposal(lambda: any(negative_at(e) is not None for e in rises)):
-        return False
-    return all(_positive(e, prover, strict=False) for e in rises)
+    open_ = prover.proposal(lambda: [negative_at(e) is None for e in rises])
+    low, high = (maybe and _positive(e, prover, strict=False) for maybe, e in zip(open_, rises, strict=True))
+    return low, high
 
 
 def _positive(formula: Any, prover: Prover, strict: bool = True) -> bool:

@@ -11,9 +11,10 @@ reaches a level are listed by certificates, and compared.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -79,8 +80,9 @@ class _Search:
     def nothing(self) -> Peak:
         """No information."""
         pairs = [(one, two) for one in (LOW, AT_X, HIGH) for two in (LOW, AT_X, HIGH)]
-        for family, _ in structures(self.env, Place(self.p, self.p, sympy.S.One), "no information", pairs):
-            for peak in self.points(family, False, None):
+        place = Place(self.p, self.p, sympy.S.One)
+        for family, pair in structures(self.env, place, "no information", pairs):
+            for peak in self.points(self.narrowed(family, pair, place), False, None):
                 return replace(peak, family=replace(peak.family, name="no information"))
         raise Undecided("no information: the best anchors were not found")
 
@@ -89,8 +91,8 @@ class _Search:
         limit = None if not any(self.open) else (1 if self.open[0] else 0)
         place = Place(sympy.S.One, sympy.S.Zero, self.p, self.open)
         found: list[Peak] = []
-        for family, _ in structures(self.env, place, "full information", limit=limit):
-            for peak in self.points(family, False, None):
+        for family, pair in structures(self.env, place, "full information", limit=limit):
+            for peak in self.points(self.narrowed(family, pair, place), False, None):
                 return [replace(peak, family=replace(peak.family, name="full information"))]
         return found
 
@@ -120,20 +122,19 @@ class _Search:
         place = Place(x, sympy.S.Zero, p / x, (True, is_open))
         name = "a posterior is approached" if is_open else "a posterior 0"
         for family, pair in structures(env, place, name, limit=0 if is_open else None):
-            yield from self.points(self.narrowed(family, pair), mirrored, level)
+            yield from self.points(self.narrowed(family, pair, place), mirrored, level)
 
     def inside(self, level: Any, informed: bool) -> Iterator[Peak]:
         """Both posteriors are inside."""
         env, p = self.env, self.p
         x, y = 1 - (1 - p) * W ** _power(env, 1), p * Y ** _power(env, 0)
         place = Place(x, y, (p - y) / (x - y))
-        costs = dict.fromkeys((env.buyer_cost, env.seller_cost))
-        pairs = None
-        if all(convex_prices(cost, self.prover) for cost in costs):  # both posteriors are kinks
-            pairs = [(AT_X, AT_Y), (AT_Y, AT_X)]
+        convex = [convex_prices(cost, self.prover) for cost in (env.buyer_cost, env.seller_cost)]
+        pairs = [pair for pair in product(REGIMES, REGIMES) if all(
+            _may_stop(pair, convex, at) for at in (0, 1))]
         near = self.near(level) if informed else None
         for family, pair in structures(env, place, "inside", pairs):
-            family = self.narrowed(family, pair)
+            family = self.narrowed(family, pair, place)
             most = self.falling(pair, family) if near is None else near
             yield from self.points(family, False, level, (x - y - most,))
 
@@ -203,12 +204,16 @@ class _Search:
     def positive(self, number: Any, what: str) -> None:
         self.must(Positive(real_functions((number,), ()), ()), what)
 
-    def narrowed(self, family: Family, pair: tuple[Regime, Regime]) -> Family:
+    def narrowed(self, family: Family, pair: tuple[Regime, Regime], place: Place) -> Family:
         """The family on a box without the places where slopes are unbounded and the regimes do not hold."""
         env, p = family.env, family.env.prior[1]
         ranges = {v: [sympy.S.Zero, sympy.S.One] for v in family.symbols}
         for side, regime in zip(sides(env), pair, strict=True):
             reach = [p, sympy.S.One, p, sympy.S.Zero]  # x from, x to; y from, y down to
+            if place.x.is_number:
+                reach[:2] = place.x, place.x
+            if place.y.is_number:
+                reach[2:] = place.y, place.y
             if regime.name in (LOW, AT_X) and side.slope(sympy.S.One) == sympy.oo and W in ranges:
                 ranges[W][0], reach[1] = self.bounded(env, side, regime.name == LOW, 1)
             if regime.name in (HIGH, AT_Y) and side.slope(sympy.S.Zero) == -sympy.oo and Y in ranges:
@@ -259,7 +264,7 @@ class _Search:
     def points(self, family: Family, mirrored: bool, level: Any, apart: tuple[Any, ...] = ()
                ) -> Iterator[Peak]:
         """The critical points of a family at which it applies and reaches the level."""
-        revenue = merged(family.revenue)
+        revenue = merged(family.revenue) if len(family.symbols) < 2 else family.revenue
         family = replace(family, collected_revenue=revenue)
         if not family.symbols:
             if applies(family, (), self.digits):
@@ -279,6 +284,13 @@ class _Search:
             if applies(family, zero.box, self.digits):
                 peak = Peak.at(family, mirrored, zero.box, self.digits)
                 yield exact_peak(peak, slopes[0] if len(slopes) == 1 else None)
+
+
+def _may_stop(pair: tuple[str, str], convex: Sequence[tuple[bool, bool]], at: int) -> bool:
+    """Whether a posterior (number 0 is the high one) can be optimal inside: at a kink, or where what binds
+    some trader is not known to be convex."""
+    kink, states = ((AT_X, {LOW: 0}), (AT_Y, {HIGH: 1}))[at]
+    return any(name == kink or not row[states.get(name, 1 - at)] for name, row in zip(pair, convex, strict=True))
 
 
 def _power(env: QualityEnvironment, end: int) -> int:
