@@ -200,7 +200,8 @@ class OwnCost:
 
     def marginal(self, posterior: Sequence[Any], state: int) -> Any:
         h, dh = self._normal, self._slope  # type: ignore[attr-defined]
-        tangent_there = _by_logarithms(h + ((1 if state else 0) - POSTERIOR) * dh)
+        arm = 1 - POSTERIOR if state else -POSTERIOR  # times each term: roots of 1 - x then cancel
+        tangent_there = _by_logarithms(h + sympy.Add(*(arm * term for term in sympy.Add.make_args(dh))))
         return _at(tangent_there, _second(posterior))
 
     def shifted(self, x: Any, gap: Any) -> Any:
@@ -218,11 +219,12 @@ POSTERIOR = sympy.Dummy("x", positive=True)
 
 
 def _by_logarithms(formula: Any) -> Any:
-    """A formula with the coefficient of each logarithm over one denominator, and cancelled."""
+    """A formula with the coefficient of each logarithm over one denominator, and cancelled; if it has roots,
+    as it is."""
+    if any(not power.exp.is_Integer for power in formula.atoms(sympy.Pow)):
+        return formula
     formula = sympy.expand(formula)
     logs = sorted(formula.atoms(sympy.log), key=sympy.default_sort_key)
-    if not logs and not formula.is_rational_function(POSTERIOR):
-        return formula
     return sympy.collect(formula, logs, func=sympy.cancel)
 
 

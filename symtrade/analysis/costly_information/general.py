@@ -185,10 +185,15 @@ class _Search:
             most /= 2
         else:
             raise Undecided(f"{what}: no spread was found that is small enough")
-        box = ((fmpq(0), fmpq(1)), (fmpq(0), rational(most)), *(
-            (rational(low), rational(high)) for low, high in others))
-        self.must(Positive(functions, box), what)
-        return most
+        reason = ""
+        for _ in range(5):
+            box = ((fmpq(0), fmpq(1)), (fmpq(0), rational(most)), *(
+                (rational(low), rational(high)) for low, high in others))
+            verdict = self.prover.answer(Positive(functions, box))
+            if isinstance(verdict, Proved):
+                return most
+            reason, most = str(getattr(verdict, "reason", "")), most / 2
+        raise Undecided(f"{what}: {reason}")
 
     def anchor(self, side: Side, slope: Any) -> Any:
         """A rational number inside (0, 1) about where h' has a slope."""
@@ -208,6 +213,7 @@ class _Search:
         """The family on a box without the places where slopes are unbounded and the regimes do not hold."""
         env, p = family.env, family.env.prior[1]
         ranges = {v: [sympy.S.Zero, sympy.S.One] for v in family.symbols}
+        weight, bounds = place.weight, list(family.conditions)
         for side, regime in zip(sides(env), pair, strict=True):
             reach = [p, sympy.S.One, p, sympy.S.Zero]  # x from, x to; y from, y down to
             if place.x.is_number:
@@ -221,7 +227,34 @@ class _Search:
             if side.anchor in ranges:
                 ends = (reach[0], reach[1]) if regime.name == AT_X else (reach[3], reach[2])
                 ranges[side.anchor] = self.anchors(side, ends)
-        return replace(family, box=tuple((low, high) for low, high in ranges.values()))
+            if regime.name == BETWEEN and not weight.is_number:
+                bounds += [sign * (weight - end) for sign, end in self.weights(side, p)]
+        return replace(family, box=tuple((low, high) for low, high in ranges.values()),
+                       conditions=tuple(bounds))
+
+    def weights(self, side: Side, p: Any) -> Iterator[tuple[int, Any]]:
+        """Bounds of the weight w where the kink lies between, as h'(y) <= h'(w) + gap <= h'(x): with a sign
+        each, -1 of an upper one.
+
+        At most prior/c if h'(c) - gap < h'(prior/c), for w is less or x above c, and then w <= prior/x
+        anyway; at least (prior - d)/(1 - d) if h'(d) - gap is above the slope there.
+        """
+        for sign, end in ((-1, sympy.S.One), (1, sympy.S.Zero)):
+            if side.slope(end).is_finite:
+                continue
+
+            def bound(step: Any, end: Any = end) -> tuple[Any, Any]:
+                at = p + (end - p) * step
+                return at, p / at if end else (p - at) / (1 - at)
+
+            def excess(step: Any, sign: int = sign, bound: Any = bound) -> Any:
+                at, weight = bound(step)
+                return sign * (side.slope(at) - side.gap - side.slope(weight))
+
+            found = sympy.Rational(self.prover.proposal(lambda excess=excess: str(next(
+                step for k in range(1, 200) if _certain(excess(step := sympy.Rational(1, 2**k)))))))
+            self.positive(excess(found), "the weight where the kink lies between")
+            yield sign, bound(found)[1]
 
     def bounded(self, env: QualityEnvironment, side: Side, corner: bool, end: int) -> tuple[Any, Any]:
         """The least coordinate at which a regime may hold, and its posterior: beyond it the kink is left
