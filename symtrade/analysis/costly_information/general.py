@@ -134,9 +134,26 @@ class _Search:
             _may_stop(pair, convex, at) for at in (0, 1))]
         near = self.near(level) if informed else None
         for family, pair in structures(env, place, "inside", pairs):
+            if self.linear(family):
+                continue
             family = self.narrowed(family, pair, place)
             most = self.falling(pair, family) if near is None else near
             yield from self.points(family, False, level, (x - y - most,))
+
+    def linear(self, family: Family) -> bool:
+        """Whether revenue is linear as both posteriors move apart at the same pace: then there is a best
+        structure at the end of this line (where a kink is lost on the way, revenue goes on above the convex
+        price)."""
+        if not family.revenue.is_rational_function() or family.symbols != (W, Y):
+            return False
+        step = sympy.Symbol("step")
+        along = family.revenue.subs({W: W - step / (1 - self.p), Y: Y - step / self.p}, simultaneous=True)
+        if sympy.cancel(sympy.diff(along, step, 2)) != 0:
+            return False
+        second = sympy.diff(along, step, 2).subs(step, 0)
+        apart = 1 - (1 - self.p) * W - self.p * Y > 0
+        self.prover.establish(sympy.Eq(second, 0, evaluate=False), (apart,), parameters=(W, Y))
+        return True
 
     def near(self, level: Any) -> Any:
         """How far apart posteriors are, at least, where revenue reaches a level above no information.
