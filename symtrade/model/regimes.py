@@ -26,6 +26,8 @@ from symtrade.model.subsidy import Family
 
 REGIMES = ("low state", "kink at the high posterior", "kink between", "kink at the low posterior",
            "high state")
+LOW, AT_X, BETWEEN, AT_Y, HIGH = REGIMES
+ENDS = (sympy.S.Zero, sympy.S.One)
 W, Y = sympy.symbols("w y", positive=True)  # (1 - x)/(1 - prior) and y/prior, or roots of these
 ANCHORS = sympy.symbols("z_b z_s", positive=True)
 
@@ -60,15 +62,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Regime:
-    """One trader's part: its value, the anchor, which states bind at x and y, where it applies (all
-    conditions >= 0), and the parts of its derivative as the posteriors move apart."""
+    """One trader's part: its value, the anchor, which states bind at x and y, and where it applies (all
+    conditions >= 0)."""
 
     name: str
     value: Any
     anchor: Any
     binding: tuple[int, int]
     conditions: tuple[Any, ...]
-    apart: tuple[Any, Any, Any]
 
 
 @dataclass(frozen=True)
@@ -91,52 +92,52 @@ def sides(env: QualityEnvironment) -> tuple[Side, Side]:
 def regime(side: Side, name: str, at: Place) -> Regime | None:
     """A trader's part in one regime; None where it never applies."""
     x, y, w, z, gap = at.x, at.y, at.weight, side.anchor, side.gap
+    slope_x, slope_y, (first, last) = side.slope(x), side.slope(y), (side.slope(v) for v in ENDS)
+    inner_x, inner_y = x != 1 or at.open_ends[0], y != 0 or at.open_ends[1]
+    if name in (LOW, AT_X) and (not inner_x or slope_x == sympy.oo):
+        return None  # with an unbounded slope the anchor would leave the weight behind
+    if name in (HIGH, AT_Y) and (not inner_y or slope_y == -sympy.oo):
+        return None
+    if (name == LOW and not first.is_finite) or (name == HIGH and not last.is_finite):
+        return None
+    if (name == AT_X and slope_x - gap == first) or (name == AT_Y and slope_y - gap == last):
+        return None  # the anchor is an end, as where one state binds at both
     at_x, at_y = side.cost.shifted(x, gap), side.cost.shifted(y, gap)  # anchors, where in closed form
     closed = at_x is not None
-    inner_x, inner_y = x != 1 or at.open_ends[0], y != 0 or at.open_ends[1]
-    if (name == REGIMES[1] and not inner_x) or (name == REGIMES[3] and not inner_y):
-        return None
-    if (name in (REGIMES[1], REGIMES[0]) and side.slope(x) == sympy.oo) or (
-            name in (REGIMES[3], REGIMES[4]) and side.slope(y) == -sympy.oo):
-        return None  # the anchor would leave the weight behind
-    if (name == REGIMES[0] and (not inner_x or not side.slope(0).is_finite)) or (
-            name == REGIMES[4] and (not inner_y or not side.slope(1).is_finite)):
-        return None
-    if (name == REGIMES[1] and side.slope(x) - gap == side.slope(0)) or (
-            name == REGIMES[3] and side.slope(y) - gap == side.slope(1)):
-        return None  # the anchor is an end, as where one state binds at both
-    conditions: list[Any]
-    low = w * side.price(x, 0) + (1 - w) * side.price(y, 0) if name in REGIMES[:2] else None
-    high = w * side.price(x, 1) + (1 - w) * side.price(y, 1) if name in REGIMES[3:] else None
-    bend = side.curvature if at.weight not in (0, 1) and not {x, y} & {0, 1} else lambda _: sympy.S.Zero
-    if name == REGIMES[0]:
-        conditions = [-at_x if closed else gap - side.slope(x) + side.slope(0)]
-        return Regime(name, low + side.height(0, 0), sympy.S.Zero, (0, 0), tuple(conditions), (
-            x * bend(x) - y * bend(y), 0, 0))
-    if name == REGIMES[1]:
-        anchor = at_x if closed else z
-        value = low + (side.height(anchor, 0) if closed
-                       else z * (gap - side.slope(x)) + side.cost.potential((1 - z, z)))
-        return Regime(name, value, anchor, (0, 0), (anchor, w - anchor), (
-            x * bend(x) - y * bend(y), -anchor * bend(x), 0))
-    if name == REGIMES[2]:
-        value = w * side.price(x, 1) + (1 - w) * side.price(y, 0) + side.cost.potential((1 - w, w))
+    states = {LOW: (0, 0), AT_X: (0, 0), BETWEEN: (1, 0)}.get(name, (1, 1))
+    prices = w * side.price(x, states[0]) + (1 - w) * side.price(y, states[1])
+    if name == LOW:
+        conditions = [-at_x if closed else gap - slope_x + first]
+        return Regime(name, prices + side.height(0, 0), sympy.S.Zero, states, tuple(conditions))
+    if name == HIGH:
+        conditions = [at_y - 1 if closed else slope_y - gap - last]
+        return Regime(name, prices + side.height(1, 1), sympy.S.One, states, tuple(conditions))
+    if name == BETWEEN:
         conditions = []
-        if inner_x and side.slope(x) != sympy.oo:
-            conditions.append(at_x - w if closed else side.slope(x) - gap - side.slope(w))
-        if inner_y and side.slope(y) != -sympy.oo:
-            conditions.append(w - at_y if closed else gap + side.slope(w) - side.slope(y))
-        return Regime(name, value, w, (1, 0), tuple(conditions), (
-            -(1 - x) * bend(x) - y * bend(y), 0, 0))
-    if name == REGIMES[3]:
-        anchor = at_y if closed else z
-        value = high + (side.height(anchor, 1) if closed
-                        else (z - 1) * (gap - side.slope(y)) + side.cost.potential((1 - z, z)))
-        return Regime(name, value, anchor, (1, 1), (anchor - w, 1 - anchor), (
-            (1 - y) * bend(y) - (1 - x) * bend(x), 0, -(1 - anchor) * bend(y)))
-    conditions = [at_y - 1 if closed else side.slope(y) - gap - side.slope(1)]
-    return Regime(name, high + side.height(1, 1), sympy.S.One, (1, 1), tuple(conditions), (
-        (1 - y) * bend(y) - (1 - x) * bend(x), 0, 0))
+        if inner_x and slope_x != sympy.oo:
+            conditions.append(at_x - w if closed else slope_x - gap - side.slope(w))
+        if inner_y and slope_y != -sympy.oo:
+            conditions.append(w - at_y if closed else gap + side.slope(w) - slope_y)
+        return Regime(name, prices + side.cost.potential((1 - w, w)), w, states, tuple(conditions))
+    if name == AT_X:
+        anchor = at_x if closed else z
+        bent = side.height(anchor, 0) if closed else z * (gap - slope_x) + side.cost.potential((1 - z, z))
+        return Regime(name, prices + bent, anchor, states, (anchor, w - anchor))
+    anchor = at_y if closed else z
+    bent = side.height(anchor, 1) if closed else (
+        (z - 1) * (gap - slope_y) + side.cost.potential((1 - z, z)))
+    return Regime(name, prices + bent, anchor, states, (anchor - w, 1 - anchor))
+
+
+def apart(side: Side, part: Regime, at: Place) -> tuple[Any, Any, Any]:
+    """The derivative of a trader's part as x and y move apart, at the paces 1 - w and w: w (1 - w) times the
+    first, plus 1 - w times the second, plus w times the third."""
+    x, y = at.x, at.y
+    bend_x, bend_y = side.curvature(x), side.curvature(y)
+    rise = -(1 - x) * bend_x if part.binding[0] else x * bend_x
+    fall = (1 - y) * bend_y if part.binding[1] else -y * bend_y
+    return (rise + fall, -part.anchor * bend_x if part.name == AT_X else sympy.S.Zero,
+            -(1 - part.anchor) * bend_y if part.name == AT_Y else sympy.S.Zero)
 
 
 def structures(env: QualityEnvironment, at: Place, what: str, names: Any = None, limit: int | None = None

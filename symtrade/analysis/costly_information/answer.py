@@ -10,7 +10,7 @@ import sympy
 from flint import fmpz_poly
 
 from symtrade.analysis.costly_information.general import supremum_for_any_costs
-from symtrade.analysis.costly_information.subsidy import Undecided, Winner, supremum
+from symtrade.analysis.costly_information.subsidy import Undecided, Winner, gap_ratio, supremum
 from symtrade.analysis.numbers.real import Number
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import enclose
@@ -22,6 +22,7 @@ from symtrade.model.subsidy import Family
 if TYPE_CHECKING:
     from symtrade.prover import Prover
 
+WIDE = 10  # gaps relative to entropy costs from which posteriors are searched in logarithms
 Matrix = tuple[tuple[Number | None, ...], ...]
 
 
@@ -67,11 +68,10 @@ def least_subsidy(env: QualityEnvironment, digits: int = 30, prover: Prover | No
         prover = Searching()
     if len(env.prior) == 1:
         return _known_state(env)
-    if isinstance(env.buyer_cost, Entropy) and isinstance(env.seller_cost, Entropy):
-        winner = supremum(env, digits + 6, prover)  # in logarithms: posteriors as near to 0 and 1 as one likes
-    else:
-        winner = supremum_for_any_costs(env, digits + 6, prover)
-    return described(env, winner, digits)
+    entropies = isinstance(env.buyer_cost, Entropy) and isinstance(env.seller_cost, Entropy)
+    if entropies and gap_ratio(env) > WIDE:
+        return described(env, supremum(env, digits + 6, prover), digits)
+    return described(env, supremum_for_any_costs(env, digits + 6, prover), digits)
 
 
 def _refuse(env: QualityEnvironment, digits: int) -> None:

@@ -35,15 +35,32 @@ from symtrade.analysis.costly_information.subsidy import (
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Positive, Zeros
 from symtrade.kernel.verdict import Proved
+from symtrade.model.information_costs import InformationCost
 from symtrade.model.quality import QualityEnvironment
-from symtrade.model.regimes import ANCHORS, REGIMES, Place, Regime, Side, W, Y, sides, structures
+from symtrade.model.regimes import (
+    ANCHORS,
+    AT_X,
+    AT_Y,
+    BETWEEN,
+    HIGH,
+    LOW,
+    REGIMES,
+    Place,
+    Regime,
+    Side,
+    W,
+    Y,
+    apart,
+    sides,
+    structures,
+)
 from symtrade.model.subsidy import SPREAD, TAU, Family
 
 if TYPE_CHECKING:
     from symtrade.prover import Prover
 
-LOW, AT_X, BETWEEN, AT_Y, HIGH = REGIMES
 CLEAR = 1e-9  # no information is not told apart from what is closer than this
+PARTS = tuple(sympy.Rational(k, 8) for k in (1, 3, 5, 7))
 SHARE = fmpq(7, 8)  # the level lies so far from no information to the best value found
 
 
@@ -75,6 +92,7 @@ class _Search:
         self.env, self.digits, self.prover = env, digits, prover
         self.p = env.prior[1]
         both = [[side.slope(sympy.Integer(v)).is_finite for side in sides(env)] for v in (0, 1)]
+        self.powers = [max(_power(cost, end) for cost in (env.buyer_cost, env.seller_cost)) for end in (0, 1)]
         self.open = (not all(both[1]), not all(both[0]))  # at posterior 1, at posterior 0
 
     def nothing(self) -> Peak:
@@ -118,7 +136,7 @@ class _Search:
         """One posterior is 0 (or 1, with the states exchanged)."""
         env = self.env.mirrored() if mirrored else self.env
         is_open, p = self.open[0 if mirrored else 1], env.prior[1]
-        x = 1 - (1 - p) * W ** _power(env, 1)
+        x = 1 - (1 - p) * W ** self.powers[0 if mirrored else 1]
         place = Place(x, sympy.S.Zero, p / x, (True, is_open))
         name = "a posterior is approached" if is_open else "a posterior 0"
         for family, pair in structures(env, place, name, limit=0 if is_open else None):
@@ -127,7 +145,7 @@ class _Search:
     def inside(self, level: Any, informed: bool) -> Iterator[Peak]:
         """Both posteriors are inside."""
         env, p = self.env, self.p
-        x, y = 1 - (1 - p) * W ** _power(env, 1), p * Y ** _power(env, 0)
+        x, y = 1 - (1 - p) * W ** self.powers[1], p * Y ** self.powers[0]
         place = Place(x, y, (p - y) / (x - y))
         convex = [convex_prices(cost, self.prover) for cost in (env.buyer_cost, env.seller_cost)]
         pairs = [pair for pair in product(REGIMES, REGIMES) if all(
@@ -151,8 +169,8 @@ class _Search:
         if sympy.cancel(sympy.diff(along, step, 2)) != 0:
             return False
         second = sympy.diff(along, step, 2).subs(step, 0)
-        apart = 1 - (1 - self.p) * W - self.p * Y > 0
-        self.prover.establish(sympy.Eq(second, 0, evaluate=False), (apart,), parameters=(W, Y))
+        order = 1 - (1 - self.p) * W - self.p * Y > 0
+        self.prover.establish(sympy.Eq(second, 0, evaluate=False), (order,), parameters=(W, Y))
         return True
 
     def near(self, level: Any) -> Any:
@@ -174,7 +192,8 @@ class _Search:
         p, x, y = self.p, self.p + (1 - TAU) * SPREAD, self.p - TAU * SPREAD
         place = Place(x, y, TAU)
         ((moved, found),) = structures(self.env, place, "near", [(pair[0].name, pair[1].name)])
-        parts = [sympy.Add(*terms) for terms in zip(*(regime.apart for regime in found), strict=True)]
+        rows = (apart(side, regime, place) for side, regime in zip(sides(self.env), found, strict=True))
+        parts = [sympy.Add(*terms) for terms in zip(*rows, strict=True)]
         slope = TAU * (1 - TAU) * parts[0] + (1 - TAU) * parts[1] + TAU * parts[2]
         if parts[1] == 0:
             slope = (1 - TAU) * parts[0] + parts[2]
@@ -276,7 +295,7 @@ class _Search:
     def bounded(self, env: QualityEnvironment, side: Side, corner: bool, end: int) -> tuple[Any, Any]:
         """The least coordinate at which a regime may hold, and its posterior: beyond it the kink is left
         behind, as h'(x) - h'(prior/x) rises with x (`corner`: h'(x) - h'(0)); likewise at 0."""
-        p, k = env.prior[1], _power(env, end)
+        p, k = env.prior[1], self.powers[end if env is self.env else 1 - end]
 
         def clear(c: Any) -> Any:
             at = 1 - (1 - p) * c**k if end else p * c**k
@@ -311,7 +330,7 @@ class _Search:
             found.append(edge)
         return found
 
-    def points(self, family: Family, mirrored: bool, level: Any, apart: tuple[Any, ...] = ()
+    def points(self, family: Family, mirrored: bool, level: Any, more: tuple[Any, ...] = ()
                ) -> Iterator[Peak]:
         """The critical points of a family at which it applies and reaches the level."""
         revenue = merged(family.revenue) if len(family.symbols) < 2 else family.revenue
@@ -325,8 +344,8 @@ class _Search:
             slopes = [inner_factors(slopes[0], family.symbols[0])]
             if slopes == [0]:  # the value is that of an end
                 return
-        above = () if level is None else (revenue - level,)
-        functions = real_functions((*slopes, *above, *family.conditions, *apart), family.symbols)
+        above = () if level is None else (revenue - level, *(bound - level for bound in _bounds(family)))
+        functions = real_functions((*slopes, *above, *family.conditions, *more), family.symbols)
         verdict = self.prover.establish(Zeros(functions, box_of(family), self.digits))
         if not isinstance(verdict, Proved):
             raise Undecided(f"{family.name}: {verdict.reason}")
@@ -336,6 +355,14 @@ class _Search:
                 yield exact_peak(peak, slopes[0] if len(slopes) == 1 else None)
 
 
+def _bounds(family: Family) -> Iterator[Any]:
+    """The revenue at fixed anchors in place of unknown ones, which make it least."""
+    sizes = {v: side for v, side in zip(family.symbols, family.box, strict=True) if v in ANCHORS}
+    for parts in product(*([low + (high - low) * part for part in PARTS] for low, high in sizes.values())):
+        if parts:
+            yield family.revenue.xreplace(dict(zip(sizes, parts, strict=True)))
+
+
 def _may_stop(pair: tuple[str, str], convex: Sequence[tuple[bool, bool]], at: int) -> bool:
     """Whether a posterior (number 0 is the high one) can be optimal inside: at a kink, or where what binds
     some trader is not known to be convex."""
@@ -343,12 +370,10 @@ def _may_stop(pair: tuple[str, str], convex: Sequence[tuple[bool, bool]], at: in
     return any(name == kink or not row[states.get(name, 1 - at)] for name, row in zip(pair, convex, strict=True))
 
 
-def _power(env: QualityEnvironment, end: int) -> int:
-    """A power of the coordinate next to an end of [0, 1] in which prices have finite slopes there."""
-    worst = sympy.S.Zero
-    for cost in (env.buyer_cost, env.seller_cost):
-        worst = min(worst, exponent(curvature(cost), end) + 1)  # of the price's slope, x h''
-    return math.ceil(1 / (1 + worst))
+def _power(cost: InformationCost, end: int) -> int:
+    """A power of the coordinate next to an end of [0, 1] in which prices have finite slopes there: a price's
+    slope is x h''."""
+    return math.ceil(1 / (1 + min(0, exponent(curvature(cost), end) + 1)))
 
 
 def _certain(number: Any) -> bool:

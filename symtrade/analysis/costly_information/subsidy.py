@@ -100,7 +100,7 @@ def supremum(env: QualityEnvironment, digits: int, prover: Prover) -> Winner:
     degenerates.  All critical points above a level are listed, and compared.  Raises Undecided where a
     statement is not proved or two values agree to all digits.
     """
-    digits += 30 + math.ceil(_ratio(env) / 2)  # values differ by as little as exp(-ratio)
+    digits += 30 + math.ceil(gap_ratio(env) / 2)  # values differ by as little as exp(-ratio)
     sides = [(_Sides(env.mirrored() if mirrored else env), mirrored) for mirrored in (False, True)]
     nothing = Peak.at(no_information(env), False, (), digits)
     peaks = [nothing, Peak.at(full_information(env), False, (), digits)]
@@ -119,7 +119,7 @@ def supremum(env: QualityEnvironment, digits: int, prover: Prover) -> Winner:
     return largest(peaks, digits)
 
 
-def _ratio(env: QualityEnvironment) -> float:
+def gap_ratio(env: QualityEnvironment) -> float:
     """The larger of the valuation gaps relative to the costs, roughly; at least that of an entropy cost."""
     third = (sympy.Rational(1, 3), sympy.Rational(2, 3))
     return max(abs(float(values[1] - values[0])) / -float(cost.potential(third))
@@ -144,8 +144,8 @@ def largest(peaks: Sequence[Peak], digits: int) -> Winner:
 
 
 def _between(high: Any, low: Any) -> Any:
-    """A dyadic number strictly between two, with few digits, about in the middle."""
-    bits, middle = 0, (high + low) / 2
+    """A dyadic number strictly between two, with few digits, close to the first."""
+    bits, middle = 0, (7 * high + low) / 8
     while (found := fmpq((middle * 2**bits).floor(), 2**bits)) <= low or found >= high:
         bits += 1
     return found
