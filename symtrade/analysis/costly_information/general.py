@@ -324,10 +324,15 @@ class _Search:
                 found.append(sympy.Integer(max(sign, 0)))
                 continue
             near = self.anchor(side, wanted)
-            room = near if sign < 0 else 1 - near
-            edge = near + sign * room / 1000
-            self.positive(sign * (side.slope(edge) - wanted), "ends of the anchors")
-            found.append(edge)
+
+            def edge(step: Any, near: Any = near, sign: int = sign) -> Any:
+                return near * step if sign < 0 else 1 - (1 - near) * step
+
+            steps = (sympy.Rational(999, 1000), *(sympy.Rational(1, 2**k) for k in range(1, 400)))
+            room = sympy.Rational(self.prover.proposal(lambda edge=edge, wanted=wanted, sign=sign: str(next(
+                step for step in steps if _certain(sign * (side.slope(edge(step)) - wanted))))))
+            self.positive(sign * (side.slope(edge(room)) - wanted), "ends of the anchors")
+            found.append(edge(room))
         return found
 
     def points(self, family: Family, mirrored: bool, level: Any, more: tuple[Any, ...] = ()
