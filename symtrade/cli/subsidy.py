@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from symtrade.cli.cutoffs import teller
 from symtrade.cli.refusal import OPEN, PROVED, Refusal, complain
 from symtrade.cli.text import table
 
@@ -26,7 +27,7 @@ def run_subsidy(prior: str, buyer: str, seller: str, cost: str, digits: int, jso
     from symtrade.model.errors import ModelError
     from symtrade.prover import Searching
 
-    prover = Searching()
+    prover = Searching(progress=teller())
     try:
         env = environment(prior, buyer, seller, cost)
     except ModelError as error:

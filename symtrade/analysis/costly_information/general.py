@@ -32,6 +32,7 @@ from symtrade.analysis.costly_information.subsidy import (
     largest,
     rational,
 )
+from symtrade.analysis.costly_information.ties import symmetric
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Positive, Zeros
 from symtrade.kernel.verdict import Proved
@@ -82,7 +83,7 @@ def supremum_for_any_costs(env: QualityEnvironment, digits: int, prover: Prover)
     peaks += search.inside(level, informed)
     if informed and all(peak.low < rational(level) for peak in peaks):
         raise Undecided(f"no critical point was found at which revenue reaches {level}")
-    return largest(peaks, digits)
+    return largest(peaks, digits, symmetric(env))
 
 
 class _Search:
@@ -351,6 +352,9 @@ class _Search:
                 return
         above = () if level is None else (revenue - level, *(bound - level for bound in _bounds(family)))
         functions = real_functions((*slopes, *above, *family.conditions, *more), family.symbols)
+        tell = getattr(self.prover, "progress", None)
+        if tell is not None:
+            tell(family.name)
         verdict = self.prover.establish(Zeros(functions, box_of(family), self.digits))
         if not isinstance(verdict, Proved):
             raise Undecided(f"{family.name}: {verdict.reason}")
