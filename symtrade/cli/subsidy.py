@@ -73,7 +73,8 @@ def environment(prior: str, buyer: str, seller: str, cost: str) -> Any:
             raise Refusal(f"{name} {text}: expected valuations in the low and the high state, such as 1,4")
     both = cost.split(";")
     if len(both) > 2:
-        raise Refusal(f"--cost {cost}: expected one cost, or the buyer's and the seller's such as 2;variance:1")
+        raise Refusal(f"--cost {cost}: expected one cost, or the buyer's and the seller's, such as "
+                      "2;variance:1")
     shares = [_cost(part) for part in both]
     kept = [k for k, q in enumerate((1 - p, p)) if q > 0]
     return QualityEnvironment(tuple((1 - p, p)[k] for k in kept), tuple(values[0][k] for k in kept),

@@ -175,8 +175,8 @@ class OwnCost:
         formula = formula.xreplace({p: POSTERIOR})
         ends = [_end(formula, at) for at in (0, 1)]
         if not all(end.is_finite for end in ends):
-            raise ModelError(f"expected a potential that is finite on [0, 1], got {self.formula}, which tends "
-                             f"to {ends[0]} at 0 and to {ends[1]} at 1")
+            raise ModelError(f"expected a potential that is finite on [0, 1], got {self.formula}, which "
+                             f"tends to {ends[0]} at 0 and to {ends[1]} at 1")
         normal = sympy.expand(formula - ends[0] * (1 - POSTERIOR) - ends[1] * POSTERIOR)
         object.__setattr__(self, "_normal", normal)
         object.__setattr__(self, "_slope", _by_logarithms(sympy.diff(normal, POSTERIOR)))

@@ -145,15 +145,16 @@ def structures(env: QualityEnvironment, at: Place, what: str, names: Any = None,
     """The families at two posteriors, one for each pair of regimes (`names`: those to be used)."""
     one = at.weight == 1
     for first, second in names or product(REGIMES, REGIMES):
-        found = [regime(side, name, at) for side, name in zip(sides(env), (first, second), strict=True)]
-        if found[0] is None or found[1] is None:
+        buyer, seller = sides(env)
+        b, s = regime(buyer, first, at), regime(seller, second, at)
+        if b is None or s is None:
             continue
-        b, s = found
         symbols = tuple(v for v in (W, Y, *ANCHORS) if any(
             sympy.sympify(e).has(v) for e in (at.x, at.y, b.anchor, s.anchor)))
         conditions = tuple(c for c in (*b.conditions, *s.conditions) if c not in (0, 1))
         family = Family(
-            f"{what}; buyer: {b.name}, seller: {s.name}", env, symbols, tuple((sympy.S.Zero, sympy.S.One) for _ in symbols),
+            f"{what}; buyer: {b.name}, seller: {s.name}", env, symbols,
+            tuple((sympy.S.Zero, sympy.S.One) for _ in symbols),
             (sympy.S.One,) if one else (at.weight, 1 - at.weight), (at.x,) if one else (at.x, at.y),
             (b.anchor, s.anchor), tuple(zip(b.binding, s.binding, strict=True))[:1 if one else 2],
             conditions, limit=limit, collected_revenue=b.value + s.value)

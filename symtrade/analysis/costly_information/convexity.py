@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from symtrade.kernel.balls import Positive
 from symtrade.kernel.verdict import Proved
 from symtrade.model.errors import ModelError
 from symtrade.model.information_costs import InformationCost, slope
+from symtrade.model.regimes import AT_X, AT_Y, HIGH, LOW
 
 if TYPE_CHECKING:
     from symtrade.prover import Prover
@@ -83,6 +85,21 @@ def convex_prices(cost: InformationCost, prover: Prover) -> tuple[bool, bool]:
     open_ = prover.proposal(lambda: [negative_at(e) is None for e in rises])
     low, high = (maybe and _positive(e, prover, strict=False) for maybe, e in zip(open_, rises, strict=True))
     return low, high
+
+
+def may_stop(pair: tuple[str, str], convex: Sequence[tuple[bool, bool]], at: int) -> bool:
+    """Whether a posterior (number 0 is the high one) can be optimal inside: at a kink, or where what binds
+    some trader is not known to be convex."""
+    kink, states = ((AT_X, {LOW: 0}), (AT_Y, {HIGH: 1}))[at]
+    return any(name == kink or not row[states.get(name, 1 - at)]
+               for name, row in zip(pair, convex, strict=True))
+
+
+def smooth_power(cost: InformationCost, end: int) -> int:
+    """A power of the coordinate next to an end of [0, 1] in which prices have finite slopes there: a price's
+    slope is x h''."""
+    power: int = math.ceil(1 / (1 + min(0, exponent(curvature(cost), end) + 1)))
+    return power
 
 
 def _positive(formula: Any, prover: Prover, strict: bool = True) -> bool:

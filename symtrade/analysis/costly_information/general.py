@@ -10,7 +10,6 @@ reaches a level are listed by certificates, and compared.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -20,9 +19,14 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from flint import fmpq
 
-from symtrade.analysis.costly_information.convexity import convex_prices, curvature, exponent, must_be_convex
+from symtrade.analysis.costly_information.convexity import (
+    convex_prices,
+    may_stop,
+    must_be_convex,
+    smooth_power,
+)
 from symtrade.analysis.costly_information.exactly import exact_peak, inner_factors, merged
-from symtrade.analysis.costly_information.rough import Roughly, best, crossing
+from symtrade.analysis.costly_information.rough import Roughly, best
 from symtrade.analysis.costly_information.subsidy import (
     Peak,
     Undecided,
@@ -36,7 +40,6 @@ from symtrade.analysis.costly_information.ties import symmetric
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Positive, Zeros
 from symtrade.kernel.verdict import Proved
-from symtrade.model.information_costs import InformationCost
 from symtrade.model.quality import QualityEnvironment
 from symtrade.model.regimes import (
     ANCHORS,
@@ -61,7 +64,6 @@ if TYPE_CHECKING:
     from symtrade.prover import Prover
 
 CLEAR = 1e-9  # no information is not told apart from what is closer than this
-PARTS = tuple(sympy.Rational(k, 8) for k in (1, 3, 5, 7))
 SHARE = fmpq(7, 8)  # the level lies so far from no information to the best value found
 
 
@@ -93,7 +95,8 @@ class _Search:
         self.env, self.digits, self.prover = env, digits, prover
         self.p = env.prior[1]
         both = [[side.slope(sympy.Integer(v)).is_finite for side in sides(env)] for v in (0, 1)]
-        self.powers = [max(_power(cost, end) for cost in (env.buyer_cost, env.seller_cost)) for end in (0, 1)]
+        costs = (env.buyer_cost, env.seller_cost)
+        self.powers = [max(smooth_power(cost, end) for cost in costs) for end in (0, 1)]
         self.open = (not all(both[1]), not all(both[0]))  # at posterior 1, at posterior 0
 
     def nothing(self) -> Peak:
@@ -150,7 +153,7 @@ class _Search:
         place = Place(x, y, (p - y) / (x - y))
         convex = [convex_prices(cost, self.prover) for cost in (env.buyer_cost, env.seller_cost)]
         pairs = [pair for pair in product(REGIMES, REGIMES) if all(
-            _may_stop(pair, convex, at) for at in (0, 1))]
+            may_stop(pair, convex, at) for at in (0, 1))]
         near = self.near(level) if informed else None
         for family, pair in structures(env, place, "inside", pairs):
             if self.linear(family):
@@ -190,8 +193,7 @@ class _Search:
 
     def falling(self, pair: tuple[Regime, Regime], family: Family) -> Any:
         """How far apart posteriors are up to which revenue falls as they move apart."""
-        p, x, y = self.p, self.p + (1 - TAU) * SPREAD, self.p - TAU * SPREAD
-        place = Place(x, y, TAU)
+        place = Place(self.p + (1 - TAU) * SPREAD, self.p - TAU * SPREAD, TAU)
         ((moved, found),) = structures(self.env, place, "near", [(pair[0].name, pair[1].name)])
         rows = (apart(side, regime, place) for side, regime in zip(sides(self.env), found, strict=True))
         parts = [sympy.Add(*terms) for terms in zip(*rows, strict=True)]
@@ -288,8 +290,7 @@ class _Search:
                 at, weight = bound(step)
                 return sign * (side.slope(at) - side.gap - side.slope(weight))
 
-            found = sympy.Rational(self.prover.proposal(lambda excess=excess: str(next(
-                step for k in range(1, 200) if _certain(excess(step := sympy.Rational(1, 2**k)))))))
+            found = self.first([sympy.Rational(1, 2**k) for k in range(1, 200)], excess)
             self.positive(excess(found), "the weight where the kink lies between")
             yield sign, bound(found)[1]
 
@@ -304,13 +305,7 @@ class _Search:
                 return side.slope(at) - side.gap - side.slope(sympy.S.Zero if corner else p / at), at
             return side.slope(sympy.S.One if corner else (p - at) / (1 - at)) + side.gap - side.slope(at), at
 
-        def search() -> str:
-            low = sympy.Rational(1, 2)
-            while not _certain(clear(low)[0]):
-                low /= 2
-            return str(low)
-
-        found = sympy.Rational(self.prover.proposal(search))
+        found = self.first([sympy.Rational(1, 2**k) for k in range(1, 400)], lambda c: clear(c)[0])
         excess, at = clear(found)
         self.positive(excess, "where slopes are unbounded")
         return found, at
@@ -330,11 +325,22 @@ class _Search:
                 return near * step if sign < 0 else 1 - (1 - near) * step
 
             steps = (sympy.Rational(999, 1000), *(sympy.Rational(1, 2**k) for k in range(1, 400)))
-            room = sympy.Rational(self.prover.proposal(lambda edge=edge, wanted=wanted, sign=sign: str(next(
-                step for step in steps if _certain(sign * (side.slope(edge(step)) - wanted))))))
-            self.positive(sign * (side.slope(edge(room)) - wanted), "ends of the anchors")
+
+            def beyond(step: Any, edge: Any = edge, wanted: Any = wanted, sign: int = sign) -> Any:
+                return sign * (side.slope(edge(step)) - wanted)
+
+            room = self.first(steps, beyond)
+            self.positive(beyond(room), "ends of the anchors")
             found.append(edge(room))
         return found
+
+    def first(self, steps: Sequence[Any], positive: Callable[[Any], Any]) -> Any:
+        """The first of rational numbers at which an expression is certainly positive."""
+        found = self.prover.proposal(
+            lambda: next((str(step) for step in steps if _certain(positive(step))), None))
+        if found is None:
+            raise Undecided("bounds of the anchors were not found")
+        return sympy.Rational(found)
 
     def points(self, family: Family, mirrored: bool, level: Any, more: tuple[Any, ...] = ()
                ) -> Iterator[Peak]:
@@ -350,7 +356,7 @@ class _Search:
             slopes = [inner_factors(slopes[0], family.symbols[0])]
             if slopes == [0]:  # the value is that of an end
                 return
-        above = () if level is None else (revenue - level, *(bound - level for bound in _bounds(family)))
+        above = () if level is None else (revenue - level,)
         functions = real_functions((*slopes, *above, *family.conditions, *more), family.symbols)
         tell = getattr(self.prover, "progress", None)
         if tell is not None:
@@ -362,27 +368,6 @@ class _Search:
             if applies(family, zero.box, self.digits):
                 peak = Peak.at(family, mirrored, zero.box, self.digits)
                 yield exact_peak(peak, slopes[0] if len(slopes) == 1 else None)
-
-
-def _bounds(family: Family) -> Iterator[Any]:
-    """The revenue at fixed anchors in place of unknown ones, which make it least."""
-    sizes = {v: side for v, side in zip(family.symbols, family.box, strict=True) if v in ANCHORS}
-    for parts in product(*([low + (high - low) * part for part in PARTS] for low, high in sizes.values())):
-        if parts:
-            yield family.revenue.xreplace(dict(zip(sizes, parts, strict=True)))
-
-
-def _may_stop(pair: tuple[str, str], convex: Sequence[tuple[bool, bool]], at: int) -> bool:
-    """Whether a posterior (number 0 is the high one) can be optimal inside: at a kink, or where what binds
-    some trader is not known to be convex."""
-    kink, states = ((AT_X, {LOW: 0}), (AT_Y, {HIGH: 1}))[at]
-    return any(name == kink or not row[states.get(name, 1 - at)] for name, row in zip(pair, convex, strict=True))
-
-
-def _power(cost: InformationCost, end: int) -> int:
-    """A power of the coordinate next to an end of [0, 1] in which prices have finite slopes there: a price's
-    slope is x h''."""
-    return math.ceil(1 / (1 + min(0, exponent(curvature(cost), end) + 1)))
 
 
 def _certain(number: Any) -> bool:

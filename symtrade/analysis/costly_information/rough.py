@@ -67,16 +67,10 @@ def best(env: QualityEnvironment, open_ends: tuple[bool, bool] = (True, True)) -
                     sum(side.worth(x, y, (p - y) / (x - y), jumps) for side in roughly), nan=-np.inf)
             i, j = np.unravel_index(int(np.argmax(values)), values.shape)
             found = max(found, float(values[i, j]))
-            us, vs = (np.linspace(row[max(k - 1, 0)], row[min(k + 1, len(row) - 1)], 13) if len(row) > 1 else row
-                      for row, k in ((us, i), (vs, j)))
+            us, vs = _closer(us, int(i)), _closer(vs, int(j))
     return found
 
 
-def crossing(f: Callable[[float], float], low: float, high: float) -> float:
-    """Where a function changes from negative to positive, by bisection."""
-    for _ in range(200):
-        middle = (low + high) / 2
-        if not low < middle < high:
-            break
-        low, high = (low, middle) if f(middle) > 0 else (middle, high)
-    return high
+def _closer(row: Any, k: int) -> Any:
+    """A finer row around one of its places."""
+    return np.linspace(row[max(k - 1, 0)], row[min(k + 1, len(row) - 1)], 13) if len(row) > 1 else row

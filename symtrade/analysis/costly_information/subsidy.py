@@ -103,8 +103,8 @@ def supremum(env: QualityEnvironment, digits: int, prover: Prover) -> Winner:
     statement is not proved or two values agree to all digits.
     """
     if gap_ratio(env) > FARTHEST:
-        raise Undecided("the valuation gaps are so many times the cost that posteriors differ from 0 and 1 by "
-                        "less than can be told; with a cost 1000 times as high it can")
+        raise Undecided("the valuation gaps are so many times the cost that posteriors are too near 0 and 1 "
+                        "to be told; with a cost 1000 times as high they can")
     digits += 30 + math.ceil(gap_ratio(env) / 2)  # values differ by as little as exp(-ratio)
     sides = [(_Sides(env.mirrored() if mirrored else env), mirrored) for mirrored in (False, True)]
     nothing = Peak.at(no_information(env), False, (), digits)

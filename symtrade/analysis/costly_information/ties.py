@@ -34,8 +34,8 @@ def known_equal(one: Peak, other: Peak, mirror: bool) -> bool:
         return True
     if mirror and _turned(one, other):
         return True
-    values = [_exact(peak) for peak in (one, other)]
-    return None not in values and _zero(values[0] - values[1])
+    first, second = _exact(one), _exact(other)
+    return first is not None and second is not None and _zero(first - second)
 
 
 def _turned(one: Peak, other: Peak) -> bool:
