@@ -64,7 +64,7 @@ def read_formula(text: str) -> Any:
     """The formula that a text writes down, such as ``p^4 - p``; decimals are read exactly.
 
     >>> read_formula("p^2 + 0.5*sqrt(p)")
-    p**2 + sqrt(p)/2
+    sqrt(p)/2 + p**2
     """
     if not text.isascii() or len(text) > 10_000:
         raise ModelError(f"{text:.40!r}: expected a formula such as p^4 - p")

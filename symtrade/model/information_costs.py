@@ -43,7 +43,7 @@ def slope(cost: InformationCost, x: Any) -> Any:
     """h' with two states, at the probability x of the second; oo or -oo where it is unbounded.
 
     >>> slope(Entropy(2), sympy.Symbol("x"))
-    -2*log(1 - x) + 2*log(x)
+    2*log(x) - 2*log(1 - x)
     >>> slope(Entropy(), 0), slope(ResidualVariance(), 0)
     (-oo, -2)
     """
