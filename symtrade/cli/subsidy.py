@@ -103,7 +103,7 @@ def _cost(text: str) -> Any:
         formula = read_formula(text)
     except ModelError as error:
         raise Refusal(f"--cost {text}: {expected}; {error}") from None
-    if colon or formula.is_number:
+    if colon or formula.free_symbols != {sympy.Symbol("p")}:
         raise Refusal(f"--cost {text}: {expected}")
     return OwnCost(formula, sympy.Symbol("p"))
 
