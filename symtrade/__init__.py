@@ -42,7 +42,7 @@ _HOME = {
     "model.own_distribution": ("from_cdf", "from_density"),
     "model.distribution_objects": ("distribution",),
     "model.quality": ("Prices", "QualityEnvironment"),
-    "model.information_costs": ("Entropy", "ResidualVariance", "tangent"),
+    "model.information_costs": ("Entropy", "OwnCost", "ResidualVariance", "tangent"),
     "model.deviation": ("Deviation",),
     "model.subsidy": ("degenerate_limits", "full_information", "no_information", "revealing", "two_kinks"),
     "analysis.costly_information.subsidy": ("Undecided",),

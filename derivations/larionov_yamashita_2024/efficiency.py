@@ -6,7 +6,7 @@ from sympy import And, Eq, Implies, Not, Or, Symbol, symbols
 
 import symtrade as st
 
-from .notation import Logs, Page, tex
+from .notation import SUMS, Logs, Page, tex
 
 CELLS = tuple(product((1, 2), (1, 2)))
 LOW = {
@@ -44,7 +44,7 @@ def efficiency(prover):
     cases(page)
     any_number(page)
     off = [LOW[1, 2], LOW[2, 1], HIGH[1, 2], HIGH[2, 1]]
-    return st.Result(statement=tuple(st.Line(True, Eq(m, 0)) for m in off))
+    return st.Result(statement=tuple(st.Line(True, Eq(m, 0)) for m in off), axioms=(SUMS,))
 
 
 def from_stationarity(page, trader):

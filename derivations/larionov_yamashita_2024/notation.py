@@ -23,6 +23,16 @@ from sympy import (
 
 import symtrade as st
 
+# What joins certificates, and is cited, not proved.
+LARGEST = (
+    "a function that is continuous on a compact set and continuously differentiable inside is largest on the "
+    "boundary or at a critical point; the largest revenue of an envelope over anchors is such a function"
+)
+SUMS = (
+    "what is proved of two masses holds of finitely many, one summand after the other, and block by block "
+    "from the highest posterior"
+)
+
 SHORT = (
     (r"\b(\w+)\+", r"\\bar{\1}"),
     (r"\b(\w+)-(?=[\^_ )}\],=+<>]|$)", r"\\underline{\1}"),

@@ -4,6 +4,8 @@ from sympy import And, Eq, Rational, symbols
 
 import symtrade as st
 
+from .notation import LARGEST
+
 p, u_b, v_b, u_s, v_s = symbols("p u_b v_b u_s v_s")
 
 # Prior of the high state; the buyer's and the seller's valuations in the low and the high state.
@@ -45,4 +47,4 @@ def optimum(prover):
                 found.revenue.sympy(30),
             )
         )
-    return st.Result(statement=tuple(lines), parts=tuple(parts))
+    return st.Result(statement=tuple(lines), parts=tuple(parts), axioms=(LARGEST,))

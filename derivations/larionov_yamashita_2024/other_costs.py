@@ -4,7 +4,7 @@ from sympy import And, Eq, Implies, Or, Rational, Symbol, diff, expand, symbols
 
 import symtrade as st
 
-from .notation import Logs, Page
+from .notation import LARGEST, Logs, Page
 from .subsidy import between
 
 x, z, g, k = symbols("x z g k")
@@ -70,6 +70,7 @@ def other_costs(prover):
             ),
             *parts,
         ),
+        axioms=(LARGEST,),
     )
 
 

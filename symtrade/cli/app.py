@@ -251,7 +251,8 @@ def subsidy(
         "--seller", metavar="LOW,HIGH", help="The seller's valuations in the low and the high state.")],
     cost: Annotated[str, typer.Option(
         "--cost", metavar="COST", help="What information costs each trader: C (or entropy:C) for a reduction "
-        "of entropy by one nat, variance:C for one of residual variance by 1.")] = "1",
+        "of entropy by one nat, variance:C for one of residual variance by 1, or a convex potential of the "
+        "posterior p of the high state such as p^4-p; BUYER;SELLER where they differ.")] = "1",
     digits: Annotated[int, typer.Option("--digits", metavar="N", help="Certified decimal places.")] = 30,
     json: Json = False,
     figure: Annotated[Path | None, typer.Option(

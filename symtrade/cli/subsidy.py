@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from symtrade.cli.cutoffs import teller
 from symtrade.cli.refusal import OPEN, PROVED, Refusal, complain
 from symtrade.cli.text import table
 
@@ -26,7 +27,7 @@ def run_subsidy(prior: str, buyer: str, seller: str, cost: str, digits: int, jso
     from symtrade.model.errors import ModelError
     from symtrade.prover import Searching
 
-    prover = Searching()
+    prover = Searching(progress=teller())
     try:
         env = environment(prior, buyer, seller, cost)
     except ModelError as error:
@@ -70,17 +71,23 @@ def environment(prior: str, buyer: str, seller: str, cost: str) -> Any:
     for name, text, row in zip(("--buyer", "--seller"), (buyer, seller), values, strict=True):
         if len(row) != 2:
             raise Refusal(f"{name} {text}: expected valuations in the low and the high state, such as 1,4")
-    share = _cost(cost)
+    both = cost.split(";")
+    if len(both) > 2:
+        raise Refusal(f"--cost {cost}: expected one cost, or the buyer's and the seller's, such as "
+                      "2;variance:1")
+    shares = [_cost(part) for part in both]
     kept = [k for k, q in enumerate((1 - p, p)) if q > 0]
     return QualityEnvironment(tuple((1 - p, p)[k] for k in kept), tuple(values[0][k] for k in kept),
-                              tuple(values[1][k] for k in kept), share, share)
+                              tuple(values[1][k] for k in kept), shares[0], shares[-1])
 
 
 def _cost(text: str) -> Any:
-    """A cost such as 2 or entropy:2 or variance:1/3."""
+    """A cost such as 2 or entropy:2 or variance:1/3, or a potential such as p^4 - p."""
     import sympy
 
-    from symtrade.model.information_costs import Entropy, ResidualVariance
+    from symtrade.model.distribution_text import read_formula
+    from symtrade.model.errors import ModelError
+    from symtrade.model.information_costs import Entropy, OwnCost, ResidualVariance
 
     kind, colon, number = text.strip().rpartition(":")
     costs = {"": Entropy, "entropy": Entropy, "variance": ResidualVariance}
@@ -88,10 +95,17 @@ def _cost(text: str) -> Any:
         coefficient = Fraction(number)
     except (ValueError, ZeroDivisionError):
         coefficient = Fraction(0)
-    if kind not in costs or bool(colon) != bool(kind) or coefficient <= 0:
-        raise Refusal(f"--cost {text}: expected a positive number, entropy:NUMBER or variance:NUMBER, such "
-                      "as variance:1/3")
-    return costs[kind](sympy.Rational(coefficient.numerator, coefficient.denominator))
+    if kind in costs and bool(colon) == bool(kind) and coefficient > 0:
+        return costs[kind](sympy.Rational(coefficient.numerator, coefficient.denominator))
+    expected = ("expected a positive number, entropy:NUMBER or variance:NUMBER, such as variance:1/3, or a "
+                "convex potential of the posterior p of the high state, such as p^4 - p")
+    try:
+        formula = read_formula(text)
+    except ModelError as error:
+        raise Refusal(f"--cost {text}: {expected}; {error}") from None
+    if colon or formula.free_symbols != {sympy.Symbol("p")}:
+        raise Refusal(f"--cost {text}: {expected}")
+    return OwnCost(formula, sympy.Symbol("p"))
 
 
 def _rational(name: str, text: str) -> Fraction:

@@ -39,6 +39,26 @@ class InformationCost(Protocol):
         """The posterior q at which the sum of q_v slope_v exceeds h(q) most; slopes are exact numbers."""
 
 
+def slope(cost: InformationCost, x: Any) -> Any:
+    """h' with two states, at the probability x of the second; oo or -oo where it is unbounded.
+
+    >>> slope(Entropy(2), sympy.Symbol("x"))
+    2*log(x) - 2*log(1 - x)
+    >>> slope(Entropy(), 0), slope(ResidualVariance(), 0)
+    (-oo, -2)
+    """
+    if x in (0, 1) and isinstance(cost, Entropy):
+        return sympy.oo if x else -sympy.oo
+    if isinstance(cost, OwnCost):
+        return cost.slope(x)
+    return sympy.expand(cost.marginal((1 - x, x), 1) - cost.marginal((1 - x, x), 0))
+
+
+def mirrored(cost: InformationCost) -> InformationCost:
+    """The cost with the two states exchanged."""
+    return cost.mirrored() if isinstance(cost, OwnCost) else cost
+
+
 def tangent(cost: InformationCost, posterior: Sequence[Any], state: int) -> Any:
     """The marginal cost, differentiated from the potential: what ``cost.marginal`` must equal.
 
@@ -125,6 +145,107 @@ class ResidualVariance:
                 return [(slopes[v] - level) / (2 * self.coefficient) if v in kept else sympy.S.Zero
                         for v in range(len(slopes))]
             kept = above
+
+
+@dataclass(frozen=True)
+class OwnCost:
+    """A cost by its potential, a convex function on [0, 1] of the probability `posterior` of the second of
+    two states; what is added to it that is linear in the posterior costs nothing.
+
+    ModelError where it depends on anything else, or is not finite on [0, 1].
+
+    >>> p = sympy.Symbol("p")
+    >>> cost = OwnCost(p**4 - p, p)
+    >>> cost.potential((sympy.Rational(1, 2), sympy.Rational(1, 2)))
+    -7/16
+    >>> OwnCost(-sympy.sqrt(p) - sympy.sqrt(1 - p), p).steep
+    True
+    """
+
+    formula: Any
+    posterior: Any
+
+    def __post_init__(self) -> None:
+        formula, p = exact(self.formula, "the potential"), self.posterior
+        if not isinstance(p, sympy.Symbol) or formula.free_symbols != {p}:
+            raise ModelError(f"expected a potential in the posterior {p} alone, such as {p}**4 - {p}, got "
+                             f"{self.formula}")
+        if formula.atoms(sympy.Float):
+            raise ModelError(f"expected exact numbers, such as Rational(1, 2), got {self.formula}")
+        formula = formula.xreplace({p: POSTERIOR})
+        ends = [_end(formula, at) for at in (0, 1)]
+        if not all(end.is_finite for end in ends):
+            raise ModelError(f"expected a potential that is finite on [0, 1], got {self.formula}, which "
+                             f"tends to {ends[0]} at 0 and to {ends[1]} at 1")
+        normal = sympy.expand(formula - ends[0] * (1 - POSTERIOR) - ends[1] * POSTERIOR)
+        object.__setattr__(self, "_normal", normal)
+        object.__setattr__(self, "_slope", _by_logarithms(sympy.diff(normal, POSTERIOR)))
+
+    def __str__(self) -> str:
+        return str(self.formula)
+
+    def mirrored(self) -> OwnCost:
+        return OwnCost(self.formula.subs(self.posterior, 1 - self.posterior), self.posterior)
+
+    @property
+    def steep(self) -> bool:
+        return any(not self.slope(at).is_finite for at in (0, 1))
+
+    def slope(self, x: Any) -> Any:
+        """The derivative of the potential; its limit at 0 and 1."""
+        return _at(self._slope, x)  # type: ignore[attr-defined]
+
+    def potential(self, posterior: Sequence[Any]) -> Any:
+        return _at(self._normal, _second(posterior))  # type: ignore[attr-defined]
+
+    def marginal(self, posterior: Sequence[Any], state: int) -> Any:
+        h, dh = self._normal, self._slope  # type: ignore[attr-defined]
+        arm = 1 - POSTERIOR if state else -POSTERIOR  # times each term: roots of 1 - x then cancel
+        tangent_there = _by_logarithms(h + sympy.Add(*(arm * term for term in sympy.Add.make_args(dh))))
+        return _at(tangent_there, _second(posterior))
+
+    def shifted(self, x: Any, gap: Any) -> Any:
+        """In closed form for quadratic potentials; None for others."""
+        dh = self._slope  # type: ignore[attr-defined]
+        second = sympy.diff(dh, POSTERIOR)
+        return x - gap / second if dh.is_polynomial(POSTERIOR) and second.is_Rational else None
+
+    def maximizer(self, slopes: Sequence[Any], sign: Sign) -> Sequence[Any]:  # noqa: ARG002
+        raise ModelError(f"expected the cost Entropy or ResidualVariance, got {self}: the best posterior has "
+                         "no closed form")
+
+
+POSTERIOR = sympy.Dummy("x", positive=True)
+
+
+def _by_logarithms(formula: Any) -> Any:
+    """A formula with the coefficient of each logarithm over one denominator, and cancelled; if it has roots,
+    as it is."""
+    if any(not power.exp.is_Integer for power in formula.atoms(sympy.Pow)):
+        return formula
+    formula = sympy.expand(formula)
+    logs = sorted(formula.atoms(sympy.log), key=sympy.default_sort_key)
+    return sympy.collect(formula, logs, func=sympy.cancel)
+
+
+def _second(posterior: Sequence[Any]) -> Any:
+    if len(posterior) != 2:
+        raise ModelError(f"a potential of one's own is for two states, got {len(posterior)}")
+    return posterior[1]
+
+
+def _at(formula: Any, x: Any) -> Any:
+    return _end(formula, x) if x in (0, 1) else formula.xreplace({POSTERIOR: sympy.sympify(x)})
+
+
+def _end(formula: Any, at: Any) -> Any:
+    """The limit at an end of [0, 1]."""
+    if at == 1:  # limits from the left are less reliable in SymPy
+        formula = formula.xreplace({POSTERIOR: 1 - POSTERIOR})
+    try:
+        return sympy.limit(formula, POSTERIOR, 0, "+")
+    except (NotImplementedError, ValueError):
+        raise ModelError(f"the limit of {formula} at {at} was not found") from None
 
 
 def _positive(value: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 from symtrade.model.errors import ModelError
 from symtrade.model.expressions import exact
-from symtrade.model.information_costs import Entropy, InformationCost
+from symtrade.model.information_costs import Entropy, InformationCost, mirrored
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class QualityEnvironment:
     def mirrored(self) -> QualityEnvironment:
         """The same with the states in the opposite order."""
         return QualityEnvironment(self.prior[::-1], self.buyer[::-1], self.seller[::-1],
-                                  self.buyer_cost, self.seller_cost)
+                                  mirrored(self.buyer_cost), mirrored(self.seller_cost))
 
 
 @dataclass(frozen=True)

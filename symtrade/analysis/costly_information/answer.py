@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from flint import fmpz_poly
 
-from symtrade.analysis.costly_information.finite_slopes import supremum_with_finite_slopes
-from symtrade.analysis.costly_information.subsidy import Undecided, Winner, supremum
+from symtrade.analysis.costly_information.general import supremum_for_any_costs
+from symtrade.analysis.costly_information.subsidy import Undecided, Winner, gap_ratio, supremum
 from symtrade.analysis.numbers.real import Number
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import enclose
 from symtrade.model.errors import ModelError
+from symtrade.model.information_costs import Entropy
 from symtrade.model.quality import QualityEnvironment
 from symtrade.model.subsidy import Family
 
 if TYPE_CHECKING:
     from symtrade.prover import Prover
 
+WIDE = 10  # gaps relative to entropy costs from which posteriors are searched in logarithms
 Matrix = tuple[tuple[Number | None, ...], ...]
 
 
@@ -53,10 +55,11 @@ def least_subsidy(env: QualityEnvironment, digits: int = 30, prover: Prover | No
     """The supremum over all information structures and efficient mechanisms, with its proof.
 
     `env` has two states with rational probabilities and valuations, and posterior-separable costs with
-    rational coefficients, both steep (entropy) or both not (residual variance).  Numbers are known to
-    `digits` decimal places, and exactly where the optimum is a root of a polynomial of degree at most 2.
-    The statements are established with `prover`; without one they are searched for here.  Raises ModelError
-    for other environments and Undecided where two structures may tie or a proof was not found.
+    rational coefficients, such as entropy, residual variance or one of one's own, for each trader any.
+    Numbers are known to `digits` decimal places, and exactly where the optimum is a root of a polynomial of
+    degree at most 2.  The statements are established with `prover`; without one they are searched for here.
+    Raises ModelError for other environments and costs that are not convex, and Undecided where two structures
+    may tie or a proof was not found.
     """
     _refuse(env, digits)
     if prover is None:
@@ -65,11 +68,10 @@ def least_subsidy(env: QualityEnvironment, digits: int = 30, prover: Prover | No
         prover = Searching()
     if len(env.prior) == 1:
         return _known_state(env)
-    if env.buyer_cost.steep:
-        winner = supremum(env, digits + 6, prover)
-    else:
-        winner = supremum_with_finite_slopes(env, digits + 6, prover)
-    return described(env, winner, digits)
+    entropies = isinstance(env.buyer_cost, Entropy) and isinstance(env.seller_cost, Entropy)
+    if entropies and gap_ratio(env) > WIDE:
+        return described(env, supremum(env, digits + 6, prover), digits)
+    return described(env, supremum_for_any_costs(env, digits + 6, prover), digits)
 
 
 def _refuse(env: QualityEnvironment, digits: int) -> None:
@@ -79,9 +81,6 @@ def _refuse(env: QualityEnvironment, digits: int) -> None:
         for value in values:
             if not isinstance(value, sympy.Rational):
                 raise ModelError(f"expected rational probabilities and valuations, got {value}")
-    if env.buyer_cost.steep != env.seller_cost.steep:
-        raise ModelError("expected two costs that are both steep, such as entropy, or both not, such as "
-                         f"residual variance; got {env.buyer_cost} and {env.seller_cost}")
     for cost in (env.buyer_cost, env.seller_cost):
         if sympy.sympify(cost.potential((sympy.Rational(1, 3), sympy.Rational(2, 3)))).free_symbols:
             raise ModelError(f"expected costs with rational coefficients, got {cost}")
@@ -139,7 +138,7 @@ def described(env: QualityEnvironment, winner: Winner, digits: int) -> Subsidy:
         states = (-cost.marginal((1 - anchor, anchor), v) for v in ((1, 0) if winner.mirrored else (0, 1)))
         multipliers[name] = numbers(tuple(states))
     posteriors = [1 - x if winner.mirrored else x for x in family.posteriors]
-    case = ("no information" if not family.symbols and k == 1
+    case = ("no information" if k == 1
             else "attained" if family.limit is None else "not attained")
     limit = None if family.limit is None else family.limit ^ int(winner.mirrored)
     where = tuple(_with_polynomial(number(e), e, winner) for e in posteriors)

@@ -16,6 +16,7 @@ import sympy
 from flint import arb, fmpq
 
 from symtrade.analysis.costly_information.candidates import by_regime, highest
+from symtrade.analysis.costly_information.ties import known_equal
 from symtrade.forms.functions import real_functions
 from symtrade.kernel.balls import Box, Positive, Zeros, enclose
 from symtrade.kernel.functions import working
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from symtrade.prover import Prover
 
 TIE = fmpq(1, 10**40)  # no information is not told apart from what is closer than this
+FARTHEST = 5000  # the largest gap relative to the cost
 
 
 class Undecided(Exception):
@@ -100,7 +102,10 @@ def supremum(env: QualityEnvironment, digits: int, prover: Prover) -> Winner:
     degenerates.  All critical points above a level are listed, and compared.  Raises Undecided where a
     statement is not proved or two values agree to all digits.
     """
-    digits += 30 + math.ceil(_ratio(env) / 2)  # values differ by as little as exp(-ratio)
+    if gap_ratio(env) > FARTHEST:
+        raise Undecided("the valuation gaps are so many times the cost that posteriors are too near 0 and 1 "
+                        "to be told; with a cost 1000 times as high they can")
+    digits += 30 + math.ceil(gap_ratio(env) / 2)  # values differ by as little as exp(-ratio)
     sides = [(_Sides(env.mirrored() if mirrored else env), mirrored) for mirrored in (False, True)]
     nothing = Peak.at(no_information(env), False, (), digits)
     peaks = [nothing, Peak.at(full_information(env), False, (), digits)]
@@ -119,15 +124,15 @@ def supremum(env: QualityEnvironment, digits: int, prover: Prover) -> Winner:
     return largest(peaks, digits)
 
 
-def _ratio(env: QualityEnvironment) -> float:
+def gap_ratio(env: QualityEnvironment) -> float:
     """The larger of the valuation gaps relative to the costs, roughly; at least that of an entropy cost."""
     third = (sympy.Rational(1, 3), sympy.Rational(2, 3))
     return max(abs(float(values[1] - values[0])) / -float(cost.potential(third))
                for values, cost in ((env.buyer, env.buyer_cost), (env.seller, env.seller_cost)))
 
 
-def largest(peaks: Sequence[Peak], digits: int) -> Winner:
-    """The largest of the values; of equal ones the first."""
+def largest(peaks: Sequence[Peak], digits: int, mirror: bool = False) -> Winner:
+    """The largest of the values; of equal ones the first.  `mirror` says that the problem is symmetric."""
     best = peaks[0]
     for peak in peaks[1:]:
         if peak.low > best.high:
@@ -136,16 +141,17 @@ def largest(peaks: Sequence[Peak], digits: int) -> Winner:
     for peak in peaks:
         if peak is best or peak.high < best.low:
             continue
-        if not peak.low == peak.high == best.low == best.high:
+        if not known_equal(best, peak, mirror):
             raise Undecided(f"{best.family.name} against {peak.family.name}: the same revenue to "
-                            f"{digits} digits, and not known to be equal")
+                            f"{digits} digits, and not known to be equal: neither both in closed form, nor "
+                            "images of each other as states and traders are exchanged")
         ties.append(peak.family.name)
     return Winner(best.family, best.mirrored, best.point, best.exact, best.polynomials, tuple(ties))
 
 
 def _between(high: Any, low: Any) -> Any:
-    """A dyadic number strictly between two, with few digits, about in the middle."""
-    bits, middle = 0, (high + low) / 2
+    """A dyadic number strictly between two, with few digits, close to the first."""
+    bits, middle = 0, (7 * high + low) / 8
     while (found := fmpq((middle * 2**bits).floor(), 2**bits)) <= low or found >= high:
         bits += 1
     return found
