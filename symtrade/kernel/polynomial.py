@@ -37,8 +37,8 @@ class Ring:
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
         for name in self.names:
-            if not _NAME.fullmatch(name):
-                raise ValueError(f"{name!r} cannot name a parameter: use letters, digits, underscores")
+            if not (_NAME.fullmatch(name) and name.isascii()):
+                raise ValueError(f"{name!r} cannot name a parameter: use letters a to z, digits, underscores")
         if len(set(self.names)) != len(self.names):
             raise ValueError(f"a parameter is named twice: {', '.join(self.names)}")
         self.context = fmpz_mpoly_ctx.get(self.names, "deglex")

@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from symtrade.papers import library, replay
+from symtrade.papers import replay
 from tests.conftest import PAPERS
 from tests.derivations.conftest import KEYS, folder, stored
 

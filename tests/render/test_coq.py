@@ -168,8 +168,8 @@ def session(root, texts):
     for k, text in enumerate(texts):
         assert text.count(HEADER) == 1
         words += [text.replace(HEADER, ""), f"Check (fun end_{k} : unit => end_{k}).", "BackTo 5."]
-    done = subprocess.run(["coqtop", "-q", "-Q", ".", "symtrade"], cwd=root, input="\n".join(words), text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True)
+    done = subprocess.run(["coqtop", "-q", "-Q", ".", "symtrade"], cwd=root, input="\n".join(words),
+                          text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True)
     said = re.split(r"fun end_\d+ : unit => end_\d+\s+: unit -> unit", done.stdout)
     assert len(said) == len(texts) + 1
     return said[:-1]
