@@ -55,6 +55,8 @@ def good() -> dict[str, Any]:
         "largest": largest(three),
         "square": proof(st.prove(a**2 + b**2 + 1 > 2 * a * b, parameters=(a, b))),
         "apart": proof(st.prove(Ne(a, b), assuming=(a > b, b > 0))),
+        "tie": st.solve(st.LinearProgram(variables=(x, y), objective=a * x + y, parameters=(a,),
+                                         constraints=(("cap", y <= 1),))).certificate.to_data(),
         "order": proof(st.prove(a * b > 1, assuming=(a > 1, b > 1))),
         "bound": proof(st.implies([("cap", x + y <= a), ("x", x >= b), ("y", y >= b)], x <= a - b,
                                   variables=(x, y), assuming=(a > 0, b > 0))),
@@ -83,6 +85,7 @@ def largest(three: Any) -> Any:
 PROGRAM, REGION = "claim|program", "claim|program|region"
 LEFT, RIGHT = "tree|branches|0|1", "tree|branches|1|1"
 BOTTOM = f"{LEFT}|branches|1|1"
+TIED = {"leaf": "optimal", "primal": {"y": "1"}, "dual": {"cap": "1"}}  # right where a = 0
 
 LIES = (
     # what is not even read
@@ -241,6 +244,9 @@ LIES = (
         put(f"{LEFT}|dual|cap", "1")),
     lie("dual_denominator", "choice", "leaf 0: dual: y >= 0: the denominator may vanish: a - b",
         put(f"{LEFT}|dual|y >= 0", ["1", "a - b"])),
+    lie("dual_tie_elsewhere", "tie", "leaf 0: dual: the column of x leaves -a", put(LEFT, TIED)),
+    lie("dual_tie_weak", "tie", "leaf 0: dual: the column of x leaves -a",
+        put("tree|branches", [[">=", TIED], ["<", TIED]])),
     lie("dual_unread_ray", "choice", "leaf 0: ray has no meaning in a leaf 'optimal'",
         put(f"{LEFT}|ray", {"x": "1"})),
     # rays

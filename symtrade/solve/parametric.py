@@ -90,7 +90,7 @@ class Search:
         if not members:
             return self._empty(book, path)
         kinds = {self.samples.status(s) for s in members}
-        ranked = self.samples.choices(members)
+        ranked = self.samples.choices(members, self._ties(book))
         if not ranked:
             raise SearchFailed("no basis fits the samples of " + _describe(path))
         best = self._best(ranked, book, members)
@@ -119,6 +119,10 @@ class Search:
                 self._strictness(value, signs, book, path)
             raise SearchFailed("a sign could neither be proved nor refuted at " + _describe(path))
         return self._split(splitter, book, path, members)
+
+    def _ties(self, book: Notebook) -> bool:
+        """Whether an equality holds at a node: then identities need only hold where it does."""
+        return any(c.relation == "=" for c in (*book.known.hypotheses, *self.program.region.conditions))
 
     def _tell(self, path: Sequence[Any]) -> None:
         if self.progress is not None:
@@ -162,7 +166,7 @@ class Search:
         if key not in seen:
             if book.signs.allows(value, signs):
                 seen[key] = frozenset()
-            elif blocked(value, signs, book.signs):
+            elif blocked(value, signs, book.signs) or (signs == ("=",) and not self._ties(book)):
                 seen[key] = None
             else:
                 seen[key] = frozenset(

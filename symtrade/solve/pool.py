@@ -7,7 +7,7 @@ the same multipliers) as functions of the parameters are recognised modulo a lar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -46,7 +46,8 @@ class Pool:
     value: list[float] = field(default_factory=list)
     primal: dict[Any, Candidate] = field(default_factory=dict)
     dual: dict[Any, Candidate] = field(default_factory=dict)
-    seen: set[Basis] = field(default_factory=set)
+    tied: dict[Any, Basis] = field(default_factory=dict)  # multipliers that are right on a variety only
+    seen: dict[Basis, tuple[Any, Any, bool]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.machine = FloatLP(self.system.pattern, self.system.width)
@@ -109,16 +110,23 @@ class Pool:
 
     def collect(self, rows: Sequence[int], columns: Sequence[int]) -> None:
         basis = Basis(self.system.kind, tuple(rows), tuple(columns))
-        if basis in self.seen:
-            return
-        self.seen.add(basis)
-        point, weights = self._modular(basis)
-        if point is not None and point not in self.primal:
-            good = [self._primal_good(basis, s) for s in range(len(self.samples))]
-            self.primal[point] = Candidate(basis, good)
-        if weights is not None and weights not in self.dual:
-            good = [self._dual_good(basis, s) for s in range(len(self.samples))]
-            self.dual[weights] = Candidate(basis, good)
+        if basis not in self.seen:
+            self.seen[basis] = self._modular(basis)
+        point, weights, everywhere = self.seen[basis]
+        if point is not None:
+            self._enter(self.primal, point, basis, self._primal_good)
+        if weights is not None and not everywhere:
+            self.tied.setdefault(weights, basis)
+        elif weights is not None:
+            self._enter(self.dual, weights, basis, self._dual_good)
+
+    def _enter(self, known: dict[Any, Candidate], key: Any, basis: Basis, good: Callable[[Basis, int], bool]
+               ) -> None:
+        last = len(self.samples) - 1
+        if key not in known:
+            known[key] = Candidate(basis, [good(basis, s) for s in range(last + 1)])
+        elif not known[key].good[last]:  # the other basis with these values may be singular there
+            known[key].good[last] = good(basis, last)
 
     # --- floats ------------------------------------------------------------------------------
 
@@ -225,10 +233,14 @@ class Pool:
         self.modular_bound = [numbers[str(row.bound)] for row in self.system.rows]
         self.modular_cost = [numbers[str(c)] for c in self.system.cost]
 
-    def _modular(self, basis: Basis) -> tuple[Any, Any]:
+    def tied_at(self, sample: int) -> list[Basis]:
+        """The bases whose multipliers are right at a sample, though not as functions."""
+        return [basis for basis in self.tied.values() if self._dual_good(basis, sample)]
+
+    def _modular(self, basis: Basis) -> tuple[Any, Any, bool]:
         size = self.system.width
         if len(basis.rows) + len(basis.columns) != size:
-            return None, None
+            return None, None, False
         entries = []
         for i in basis.rows:
             line = [0] * size
@@ -244,11 +256,12 @@ class Pool:
             x = matrix.solve(right)
             y = matrix.transpose().solve(nmod_mat(size, 1, self.modular_cost, PRIME))
         except ZeroDivisionError:
-            return None, None
+            return None, None, False
         point = tuple(int(x[k, 0]) for k in range(size))
         weights = tuple((i, int(y[k, 0])) for k, i in enumerate(basis.rows) if int(y[k, 0]))
-        at_zero = any(int(y[len(basis.rows) + k, 0]) for k in range(len(basis.columns)))
-        return point, None if at_zero else weights
+        left = tuple((j, int(y[len(basis.rows) + k, 0])) for k, j in enumerate(basis.columns))
+        rest = tuple((j, v) for j, v in left if v)
+        return point, (weights, rest) if rest else weights, not rest
 
 
 def float_value(polynomial: Polynomial, point: Sequence[float]) -> float:

@@ -122,12 +122,14 @@ class Combination:
                 )
         for v, terms in self.columns().items():
             value, here = Value(ring, unknowns).add((fmpq(-1), self.wanted(v))), needs.fresh()
+            left = -self.wanted(v)
             for k, c in terms:
                 value.add((c,), (self.entries[k][1],))
-            # where something is left, Coq refuses the identity
+                left = left + c * self.entries[k][1]
+            # where something is left that no hypothesis makes zero, Coq refuses it
             wanted = bracket(fraction(self.wanted(v), self.writer.parameters))
             facts.append(
-                Shown(f"{self.text(terms, weights)} - {wanted} = 0", compare(value, fmpq(0), "=", here), here)
+                Shown(f"{self.text(terms, weights)} - {wanted} = 0", compare(value, left, "=", here), here)
             )
         return self.writer.grouped(f"{self.name}_weights", unknowns, needs, facts)
 
