@@ -57,7 +57,7 @@ def solve(program: LinearProgram, *, seed: int = 0,
         raise Incomplete(f"no certified optimum was found: {error}") from error
     try:
         draft = Certificate(Optimum(program), known.chart, tree, point)
-        certificate = with_statement(draft, search.samples.points, explored.charts)
+        certificate = with_statement(draft, search.samples.points, explored.charts, progress)
         verify(certificate, explored.charts)
     except CertificateError as error:
         raise Incomplete(f"the search proposed a certificate that does not hold: {error}") from error

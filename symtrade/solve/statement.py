@@ -24,6 +24,7 @@ from symtrade.kernel.polynomial import (
 from symtrade.kernel.region import Condition
 from symtrade.kernel.signs import Signs
 from symtrade.solve.conjunction import one_line, separating
+from symtrade.solve.errors import Incomplete
 from symtrade.solve.lemmas import Notebook
 from symtrade.solve.positivity import refute
 from symtrade.solve.sampling import Point, search_points, to_parameters
@@ -31,16 +32,16 @@ from symtrade.solve.sampling import Point, search_points, to_parameters
 Step = tuple[Polynomial, str]
 Line = tuple[Condition, ...]
 CHEAP = (0, 1)  # an attempt to shorten a statement is not worth the dearest proofs
-PROOFS = 500  # that are tried before the plainer statement is good enough
+PROOFS = 150  # that are tried before the plainer statement is good enough
 GUESSES = 8  # short statements that are tried, each with the points against the one before
 
 
-def with_statement(certificate: Certificate, points: Sequence[Point], charts: Charts | None = None
-                   ) -> Certificate:
+def with_statement(certificate: Certificate, points: Sequence[Point], charts: Charts | None = None,
+                   progress: Callable[[str], None] | None = None) -> Certificate:
     """The certificate with its pieces: as few lines, with as few conditions, as could be proved.
 
     `points` of the region (its parameters) sort out most false attempts at once; `charts` are those
-    that the run has met.
+    that the run has met.  Where `progress` raises Incomplete, the statement stays as long as it is.
     """
     found = collect(certificate, charts)
     groups: dict[tuple[str, str], list[int]] = {}
@@ -60,8 +61,8 @@ def with_statement(certificate: Certificate, points: Sequence[Point], charts: Ch
         firm = _strict(certificate.tree)
         if firm == certificate.tree:
             raise CertificateError("no statement of the leaves could be justified")
-        return with_statement(replace(certificate, tree=firm), points, charts)
-    statement, effort = justified, _Effort()
+        return with_statement(replace(certificate, tree=firm), points, charts, progress)
+    statement, effort = justified, _Effort(progress)
     values = [_outcome(certificate, point) for point in points]
     for k, piece in enumerate(pieces):
         agree = [v == _piece_outcome(piece, p) for p, v in zip(points, values, strict=True)]
@@ -125,9 +126,18 @@ def _conditions(path: Sequence[Step]) -> Line:
 
 @dataclass
 class _Effort:
-    """How many proofs may still be tried to shorten a statement."""
+    """How many proofs may still be tried to shorten a statement; none once `progress` gives up."""
 
+    progress: Callable[[str], None] | None = None
     left: int = PROOFS
+
+    def spend(self) -> None:
+        self.left -= 1
+        try:
+            if self.progress is not None:
+                self.progress("proved; shortening the statement")
+        except Incomplete:
+            self.left = 0
 
 
 @dataclass(frozen=True)
@@ -166,8 +176,8 @@ def _simplify(statement: Certificate, found: Sequence[Any], k: int, elsewhere: S
         return True
 
     for _ in range(GUESSES):
-        seen = len(against)
-        if attempt(_fewest(statement.pieces[k].regions, against)) or len(against) == seen:
+        seen, guess = len(against), _fewest(statement.pieces[k].regions, against)
+        if guess == statement.pieces[k].regions or attempt(guess) or len(against) == seen:
             break
     while any(attempt(trial) for trial in _weaker(statement.pieces[k].regions)):
         pass
@@ -245,11 +255,13 @@ def _justify(statement: Certificate, found: Sequence[tuple[Leaf, Signs, tuple[St
                         change.against.append(clash)
                     return None
                 if change is not None:
-                    change.effort.left -= 1
+                    change.effort.spend()
                 reason = _reason(piece, other, here, guess, lent, levels)
                 if reason is None:
                     return None
                 overlaps.append(replace(reason, piece=k, region=r, leaf=number))
+    if change is not None and change.leaves:
+        overlaps.sort(key=lambda o: (o.leaf, o.piece, o.region))
     result = replace(statement, overlaps=tuple(overlaps))
     try:
         if change is not None:

@@ -11,9 +11,11 @@ import random
 import re
 from collections import Counter
 from fractions import Fraction
+from functools import cache
 
 import pytest
 import sympy
+from sympy.parsing.latex import lark
 
 import symtrade as st
 from symtrade.analysis.printed.judging import reasons_of
@@ -135,7 +137,8 @@ def linear(relation, variables, point):
 
 
 @pytest.mark.slow
-def test_hundreds_of_slips(record_property):
+def test_hundreds_of_slips(record_property, monkeypatch):
+    monkeypatch.setattr(lark, "parse_latex_lark", cache(lark.parse_latex_lark))  # one side is as it was
     numbers = random.Random(20260101)
     sampled = Sampled(numbers)
     names, whole, prover = declared(DATA).names, reasons_of(sampled.proof), Searching()
