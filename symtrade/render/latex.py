@@ -21,6 +21,7 @@ from symtrade.render.dual import definition
 from symtrade.render.linear import (
     assumptions,
     box_text,
+    grouped,
     in_order,
     inequality,
     linear,
@@ -117,7 +118,8 @@ def theorem(solution: PiecewiseSolution, note: Notation, names: Shorthand | None
     goal = "largest" if value.sense == "max" else "smallest"
     form = in_order(value.objective.coefficients, value.variables)
     extra = forms.value(value.objective.constant)
-    target = (*linear(form, note, forms), *((" + ", *chunks(extra, note)) if extra.terms else ()))
+    terms = linear if any("[" in v for v in value.variables) else grouped
+    target = (*terms(form, note, forms), *((" + ", *chunks(extra, note)) if extra.terms else ()))
     under = f"subject to {families(value, note)}"
     statuses = {p.status for p in solution.pieces}
     if statuses == {"infeasible"}:
