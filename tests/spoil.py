@@ -30,7 +30,7 @@ def good() -> dict[str, Any]:
 
     import symtrade as st
 
-    a, b, c, x, y, z = symbols("a b c x y z")
+    a, b, x, y = symbols("a b x y")
 
     def optimum(variables: Any, parameters: Any, assuming: Any, objective: Any, *rows: Any) -> Any:
         program = st.LinearProgram(
@@ -44,19 +44,20 @@ def good() -> dict[str, Any]:
     def proof(verdict: Any) -> Any:
         return verdict.certificates[0].to_data()
 
-    three = optimum((x, y, z), (a, b, c), (a > 0, b > 0, c > 0), a * x + b * y + c * z, x + y + z <= 1)
+    three = stored()["three"]  # of splits; the search of today asks at once which is largest
     return {
         "choice": optimum((x, y), (a, b), (a > 0, b > 0), a * x + b * y, x + y <= 1),
         "statuses": optimum((x,), (a,), (), x, a * x <= 1, x >= 2),
         "odds": optimum((x, y), (a, b), (a > 0, a < 1, b > a), x, (1 + a) * x + b * y <= 1, x - y <= a),
         "equality": optimum((x,), (a, b), (Eq(a + b, 1), a > 0, b > 0), x, x <= a * b),
         "different": optimum((x,), (a, b), (Ne(a, b),), x, (a - b) ** 2 * x <= 1),
+        "variety": st.solve(st.LinearProgram(
+            variables=(x, y), assuming=(a > 0, b > 0), objective=x + y,
+            constraints=(("cap", a * x + b * y <= 1),))).certificate.to_data(),
         "three": three,
         "largest": largest(three),
         "square": proof(st.prove(a**2 + b**2 + 1 > 2 * a * b, parameters=(a, b))),
         "apart": proof(st.prove(Ne(a, b), assuming=(a > b, b > 0))),
-        "tie": st.solve(st.LinearProgram(variables=(x, y), objective=a * x + y, parameters=(a,),
-                                         constraints=(("cap", y <= 1),))).certificate.to_data(),
         "order": proof(st.prove(a * b > 1, assuming=(a > 1, b > 1))),
         "bound": proof(st.implies([("cap", x + y <= a), ("x", x >= b), ("y", y >= b)], x <= a - b,
                                   variables=(x, y), assuming=(a > 0, b > 0))),
@@ -85,7 +86,6 @@ def largest(three: Any) -> Any:
 PROGRAM, REGION = "claim|program", "claim|program|region"
 LEFT, RIGHT = "tree|branches|0|1", "tree|branches|1|1"
 BOTTOM = f"{LEFT}|branches|1|1"
-TIED = {"leaf": "optimal", "primal": {"y": "1"}, "dual": {"cap": "1"}}  # right where a = 0
 
 LIES = (
     # what is not even read
@@ -244,11 +244,15 @@ LIES = (
         put(f"{LEFT}|dual|cap", "1")),
     lie("dual_denominator", "choice", "leaf 0: dual: y >= 0: the denominator may vanish: a - b",
         put(f"{LEFT}|dual|y >= 0", ["1", "a - b"])),
-    lie("dual_tie_elsewhere", "tie", "leaf 0: dual: the column of x leaves -a", put(LEFT, TIED)),
-    lie("dual_tie_weak", "tie", "leaf 0: dual: the column of x leaves -a",
-        put("tree|branches", [[">=", TIED], ["<", TIED]])),
     lie("dual_unread_ray", "choice", "leaf 0: ray has no meaning in a leaf 'optimal'",
         put(f"{LEFT}|ray", {"x": "1"})),
+    lie("dual_beside_the_variety", "variety", "leaf 0: dual: the column of x leaves (a - b)/(b)",
+        lambda data: data["tree"]["branches"][0].__setitem__(1, data["tree"]["branches"][1][1])),
+    lie("dual_on_another_variety", "variety", "leaf 0: dual: the column of x leaves (a - b)/(b)",
+        put("tree|split", "a - 2*b"), lambda data: data["tree"]["branches"].reverse(),
+        lambda data: data["tree"]["branches"].insert(0, data["tree"]["branches"].pop(1))),
+    lie("dual_too_small_on_the_variety", "variety", "leaf 1: primal and dual values differ by (-1)/(2*b)",
+        put("tree|branches|1|1|primal|y", ["1", "2*b"])),
     # rays
     lie("ray_not_improving", "statuses", "leaf 2: ray: the objective is not known to improve; slope 0",
         drop(f"{RIGHT}|ray")),

@@ -1,12 +1,13 @@
 """Two-stage monotone mechanisms in case (i): the penalty psi, the printed bound and the least one."""
 
-from sympy import And, Eq, Equivalent, Implies, Interval, Ne, Pow, Rational, Symbol, Tuple
+from sympy import AccumBounds, And, Eq, Equivalent, Implies, Interval, Ne, Pow, Rational, Symbol, Tuple, latex
+from sympy.core.function import AppliedUndef
 
 import symtrade as st
 
 from .example_2 import CASES, ENV, PARAMETERS, UNIT, gamma_1, gamma_2, theta_1, theta_2, within
 
-psi, x = Symbol("psi"), Symbol("x")
+psi, x, alpha = Symbol("psi"), Symbol("x"), Symbol("alpha")
 lie_1, lie_2 = Symbol("theta_1_r"), Symbol("theta_2_r")
 PLACE = "Claim 4, proof of case (i), buyer"
 a, b = Symbol("a"), Symbol("b")
@@ -16,9 +17,15 @@ STRETCHED = (  # Assumption 1 where the seller's types are in [a, b] and both ga
     *(1 - gamma_1 <= (1 - gamma_2) * b, (1 - gamma_2) * a < 1 - gamma_1),
 )
 LAWS = (
-    *((law, IN_CASE_I) for law in (st.power(2), st.power(3), st.beta(2, 2), st.mirror_power(2))),
-    (st.from_cdf((x + x**2) / 2), IN_CASE_I),
+    *((law, IN_CASE_I) for law in (st.power(2), st.beta(2, 2), st.from_cdf((x + x**2) / 2))),
     (st.uniform(a, b), STRETCHED),
+    *((law, (*IN_CASE_I, alpha > 0)) for law in (st.power(alpha), st.mirror_power(alpha))),
+)
+HALF = Rational(1, 2)
+EQUAL = (Eq(gamma_1, gamma_2), gamma_2 > 0, gamma_2 < 1)  # types near the top are almost certain to trade
+LAWS_AT_EQUAL_GAMMAS = (
+    (st.truncated_exponential(alpha), (*EQUAL, alpha > 0)),
+    *((law, EQUAL) for law in (st.beta(2, 5 * HALF), st.beta(HALF, HALF), st.kumaraswamy(HALF, HALF))),
 )
 BUYER_LIES = (lie_2 >= 0, lie_2 <= 1, Ne(lie_2, theta_2))
 
@@ -42,36 +49,65 @@ def least_penalty(prover):
     printed_is_more(prover, least)
     theorem = [st.Line(And(CASES["i"], case.when), case.value) for case in least.cases]
     general, parts = [], []
-    for law, given in LAWS:
-        found = for_law(prover, law, given)
-        general += [
-            st.Line(And(Eq(Symbol("F_1"), law.cdf(theta_1)), *given, case.when, *roots(case)), case.value)
-            for case in found.cases
-        ]
-        parts.append(st.Part(f"The least penalty where $F_1$ is {law.name}", found.value))
-        parts += [
-            st.Part("where $y^*$, the marginal seller type at the best deviation, solves", Eq(equation, 0))
-            for case in found.cases
-            for _, equation, _, _ in case.roots
-        ]
-        for case in found.cases:
-            if case.deviation:
-                prover.establish(bool(case.verdict))
-                parts.append(
-                    st.Part(
-                        r"No constant is enough where $\gamma_1 = \gamma_2$: a type gains by the report with"
-                        " this marginal type of the seller, whatever the penalty",
-                        Tuple(*(place for _, place in case.deviation)),
-                    )
-                )
+    found = [
+        *((law, given, for_law(prover, law, given)) for law, given in LAWS),
+        *((law, given, at_equal_gammas(prover, law, given)) for law, given in LAWS_AT_EQUAL_GAMMAS),
+    ]
+    for law, given, least_here in found:
+        lines, more = stated(prover, law, given, least_here)
+        general += lines
+        parts += more
     deviations = []
     for case in least.cases:
         how = "attained by" if case.attained == True else "approached, not attained, by"  # noqa: E712
         deviations.append(st.Part(f"The bound is {how} the report of the highest type", case.at[0][1]))
+    parts.append(enough_for_any(prover))
     return st.Result(
         statement=(*theorem, *general),
         parts=(st.Part("The least penalty, both types uniform", least.value), *deviations, *parts),
     )
+
+
+def enough_for_any(prover):
+    """A constant for any distribution: no report makes trade more likely than R = F_1(ratio) < 1."""
+    law = st.unspecified(0, 1, "F_1")
+    gain = buyers_gain(prover, with_law(law, (*PARAMETERS, *IN_CASE_I), ENV.valuations), ())
+    (chance,) = gain.atoms(AppliedUndef)
+    P, R = Symbol("P"), Symbol("R")
+    prover.establish(
+        gain.subs(chance, P) <= 0,
+        assuming=(*ENV.buyer.range, lie_2 >= 0, lie_2 < 1, P >= 0, P <= R, R < 1, psi * (1 - R) >= R),
+    )
+    most = law.cdf((1 - gamma_1) / (1 - gamma_2))
+    heading = r"For any $F_1$ without atoms and gaps, a penalty that is enough where $\gamma_1 > \gamma_2$"
+    return st.Part(heading, most / (1 - most))
+
+
+def stated(prover, law, given, least):
+    """The least penalty for a distribution as lines and parts."""
+    lines, parts, more = [], [], []
+    for case in least.cases:
+        when = And(Eq(Symbol("F_1"), law.cdf(theta_1)), *given, case.when, *roots(case))
+        if isinstance(case.value, AccumBounds):
+            heading = rf"Where $\gamma_1 = \gamma_2$ and $F_1$ is {law.name}, the least is between"
+            parts.append(st.Part(heading, Tuple(case.value.min, case.value.max)))
+        else:
+            lines.append(st.Line(when, case.value))
+        more += [
+            st.Part("where $y^*$, the marginal seller type at the best deviation, solves", Eq(equation, 0))
+            for _, equation, _, _ in case.roots
+        ]
+        if case.deviation:
+            prover.establish(bool(case.verdict))
+            where = " and ".join(f"${latex(c)}$" for c in And.make_args(And(EQUAL[0], case.when)))
+            heading = (
+                f"No constant is enough where {where} and $F_1$ is {law.name}: a type gains by the report"
+                " with this marginal type of the seller, whatever the penalty"
+            )
+            more.append(st.Part(heading, Tuple(*(place for _, place in case.deviation))))
+    if lines:
+        parts.append(st.Part(f"The least penalty where $F_1$ is {law.name}", least.value))
+    return lines, [*parts, *more]
 
 
 def roots(case):
@@ -82,17 +118,34 @@ def roots(case):
 def for_law(prover, law, given):
     """The least penalty for another distribution of the seller's type.  A report is written as
     (1 - gamma_2) y / (1 - gamma_1), where y is the seller's type up to which it makes trade."""
-    env = st.InterdependentEnvironment(
-        seller=st.Types(theta_1, law),
-        buyer=ENV.buyer,
-        valuations=ENV.valuations,
-        assuming=(*PARAMETERS, *given),
-    )
+    env = with_law(law, (*PARAMETERS, *given), ENV.valuations)
     y = Symbol("y")
     ratio = (1 - gamma_1) / (1 - gamma_2)
     gain = buyers_gain(prover, env, ()).subs(lie_2, y / ratio)
     return st.least_penalty(
         gain, psi, (theta_2, UNIT), (y, Interval.Ropen(0, ratio)), assuming=env.assuming, prover=prover
+    )
+
+
+def at_equal_gammas(prover, law, given):
+    """The least penalty where both gammas are gamma_2: a report is the marginal type of the seller."""
+    valuations = tuple(v.subs(gamma_1, gamma_2) for v in ENV.valuations)
+    env = with_law(law, tuple(r for r in given if not r.has(gamma_1)), valuations)
+    gain = buyers_gain(prover, env, ())
+    return st.least_penalty(
+        gain,
+        psi,
+        (theta_2, UNIT),
+        (lie_2, Interval.Ropen(0, 1)),
+        assuming=env.assuming,
+        prover=prover,
+        digits=8,
+    )
+
+
+def with_law(law, assuming, valuations):
+    return st.InterdependentEnvironment(
+        seller=st.Types(theta_1, law), buyer=ENV.buyer, valuations=valuations, assuming=assuming
     )
 
 

@@ -66,6 +66,14 @@ class CriticalRegion:
     leaf: Leaf
     writer: Writer = field(default_factory=Plain, compare=False, repr=False)
 
+    def __repr__(self) -> str:
+        return f"CriticalRegion({self.answer}, where {self.region})"
+
+    @property
+    def answer(self) -> str:
+        """The value, or in words that there is none."""
+        return str(self.value) if self.status == "optimal" else self.status
+
     @property
     def status(self) -> str:
         return self.piece.status
@@ -116,6 +124,19 @@ class PiecewiseSolution:
 
     certificate: Certificate
     writer: Writer = field(default_factory=Plain, compare=False, repr=False)
+
+    def __repr__(self) -> str:
+        """A line a piece; a notebook shows ``_repr_latex_``."""
+        if len(self.pieces) == 1:
+            return f"PiecewiseSolution({self.pieces[0].answer})"
+        return "\n".join((f"PiecewiseSolution, {len(self.pieces)} pieces:",
+                          *(f"  {p.answer}  where  {p.region}" for p in self.pieces)))
+
+    def _repr_latex_(self) -> str:
+        from symtrade.kernel.view import cases_in_latex
+
+        return cases_in_latex([(p.value if p.status == "optimal" else p.status, p.region)
+                               for p in self.pieces])
 
     @cached_property
     def program(self) -> LinearProgram:

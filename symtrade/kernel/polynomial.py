@@ -38,7 +38,8 @@ class Ring:
         self.names = tuple(names)
         for name in self.names:
             if not (_NAME.fullmatch(name) and name.isascii()):
-                raise ValueError(f"{name!r} cannot name a parameter: use letters a to z, digits, underscores")
+                raise ValueError(f"{name!r} cannot name a parameter: use the letters a to z, digits, "
+                                 "underscores (symbols('theta') is shown as a Greek letter)")
         if len(set(self.names)) != len(self.names):
             raise ValueError(f"a parameter is named twice: {', '.join(self.names)}")
         self.context = fmpz_mpoly_ctx.get(self.names, "deglex")

@@ -20,6 +20,7 @@ from symtrade.kernel.region import Condition, Region, read_region
 
 Form = tuple[tuple[str, Coefficient], ...]
 SENSES = ("<=", ">=", "==")
+SHOWN = 12  # constraints in the text of a program
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,12 +48,43 @@ class LinearForm:
     constant: Coefficient = fmpq(0)
     scope: Scope | None = field(default=None, compare=False, repr=False)
 
+    def __repr__(self) -> str:
+        return f"LinearForm({self.expr})"
+
     @property
     def expr(self) -> Any:
         """The form as a SymPy expression."""
         from symtrade.kernel.view import form_expression
 
         return form_expression(self.coefficients, self.constant, self.scope)
+
+    # In formulas of the user a form is its expression.
+
+    def _sympy_(self) -> Any:
+        return self.expr
+
+    def __neg__(self) -> Any:
+        return -self.expr
+
+    def __add__(self, other: Any) -> Any:
+        return self.expr + other
+
+    def __radd__(self, other: Any) -> Any:
+        return other + self.expr
+
+    def __sub__(self, other: Any) -> Any:
+        return self.expr - other
+
+    def __rsub__(self, other: Any) -> Any:
+        return other - self.expr
+
+    def __mul__(self, other: Any) -> Any:
+        return self.expr * other
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Any:
+        return self.expr / other
 
 
 @dataclass(frozen=True)
@@ -68,6 +100,9 @@ class Constraint:
     def __post_init__(self) -> None:
         if self.sense not in SENSES:
             raise ValueError(f"constraint {self.name}: expected one of {SENSES}, got {self.sense!r}")
+
+    def __repr__(self) -> str:
+        return f"Constraint({self.name!r}, {self.expr})"
 
     @property
     def expr(self) -> Any:
@@ -121,6 +156,16 @@ class LinearProgram:
                 raise ValueError(f"{min(set(columns) - known)} is not among the variables")
             if len(set(columns)) != len(columns):
                 raise ValueError("a linear form lists a variable twice")
+
+    def __repr__(self) -> str:
+        from symtrade.kernel.view import relation
+
+        rows = [f"  {row.name}: {row.expr}" for row in self.constraints[:SHOWN]]
+        if len(self.constraints) > SHOWN:
+            rows.append(f"  ... and {len(self.constraints) - SHOWN} more")
+        where = ", ".join(str(relation(c, self.symbols)) for c in self.region.conditions) or "all parameters"
+        first = f"{type(self).__name__}: {self.sense} {self.objective.expr}"
+        return "\n".join((first, *rows, f"  for {where}"))
 
     @property
     def ring(self) -> Ring:

@@ -13,6 +13,10 @@ class Proved:
 
     certificates: tuple[Any, ...]
 
+    def __repr__(self) -> str:
+        count = len(self.certificates)
+        return f"Proved({count} certificate{'' if count == 1 else 's'})"
+
     def __bool__(self) -> bool:
         return True
 

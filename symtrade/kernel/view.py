@@ -81,3 +81,13 @@ def constraint_expression(constraint: Constraint) -> Any:
     build = {"<=": sympy.Le, ">=": sympy.Ge, "==": sympy.Eq}[constraint.sense]
     left = form_expression(constraint.coefficients, fmpq(0), constraint.scope)
     return build(left, expression(constraint.bound, symbols))
+
+
+def cases_in_latex(lines: Sequence[tuple[Any, Any]]) -> str:
+    """Values (or words) with where they hold, for a notebook."""
+    shown = [(rf"\text{{{value}}}" if isinstance(value, str) else sympy.latex(value), sympy.latex(region))
+             for value, region in lines]
+    if len(shown) == 1:
+        return rf"$\displaystyle {shown[0][0]}$"
+    rows = r" \\ ".join(rf"{value} & \text{{if }} {region}" for value, region in shown)
+    return rf"$\displaystyle \begin{{cases}} {rows} \end{{cases}}$"

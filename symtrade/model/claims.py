@@ -19,6 +19,7 @@ from symtrade.kernel.program import Constraint, LinearProgram, Scope
 from symtrade.kernel.region import Condition, Region
 from symtrade.model.errors import ModelError, UndefinedExpression
 from symtrade.model.expressions import Phrase, make_ring, symbol_table, undeclared
+from symtrade.model.piecewise import branches
 from symtrade.model.program import feasibility
 from symtrade.model.relations import KINDS, as_tuple, atom, build_region
 from symtrade.model.rows import RowReader
@@ -73,9 +74,10 @@ def clauses(
 ) -> tuple[dict[str, Any], tuple[Obligation, ...]]:
     """The symbols by name, and the parameter sets that must all be empty for the claim to hold.
 
-    `claim` is built from relations between rational functions with And, Or, Not, Xor, Implies and
-    Equivalent; it must be defined wherever `assuming` holds, so every denominator that is not
-    constant gives an obligation too.  Every symbol must occur in `assuming` or in `parameters`.
+    `claim` is built from relations between rational functions, Max, Min, Abs and Piecewise of such, with
+    And, Or, Not, Xor, Implies and Equivalent; it must be defined wherever `assuming` holds, so every
+    denominator that is not constant gives an obligation too.  Every symbol must occur in `assuming` or in
+    `parameters`.
     Raises ModelError otherwise, and UndefinedExpression where the claim divides by zero.  `known`
     keeps assumptions that were read.
 
@@ -87,25 +89,45 @@ def clauses(
     stated = as_tuple(assuming)
     given = read_assumptions(stated, parameters, known)
     symbols, region, ring = given.symbols, given.region, given.region.ring
-    for name, symbol in symbol_table(*symbols.values(), claim).items():
-        if name not in symbols:
-            if not (symbols or stated):
-                raise ModelError(
-                    f"the claim {claim} has symbols, but neither assuming= nor parameters= is given; if it "
-                    f"is to hold for all real values, write parameters=({name},)"
-                )
-            raise undeclared(symbol, f"the claim {claim}")
+    missing = {n: s for n, s in symbol_table(*symbols.values(), claim).items() if n not in symbols}
+    if missing and not (symbols or stated):
+        listed = ", ".join(missing) + ("," if len(missing) == 1 else "")
+        raise ModelError(
+            f"the claim {claim} has symbols, but neither assuming= nor parameters= is given; if it "
+            f"is to hold for all real values, write parameters=({listed})"
+        )
+    for symbol in missing.values():
+        raise undeclared(symbol, f"the claim {claim}")
     refuse_undefined(claim)
-
-    denominators: list[Polynomial] = []
     found: list[Obligation] = []
-    for clause in normal_form(claim):
-        found += _clause_obligations(clause, region, ring, symbols, denominators)
-    defined = [
-        Obligation(region.where(Condition(d, "=")), f"the denominator {d} vanishes")
-        for d in denominators
-    ]
-    return symbols, tuple(defined + found)
+    for branch in branches(claim):
+        for here in _guarded(branch.guards, region, symbols, found):
+            if branch.claim is None:
+                found.append(Obligation(here, f"{claim} has no value there"))
+                continue
+            denominators: list[Polynomial] = []
+            due = [o for clause in normal_form(branch.claim)
+                   for o in _clause_obligations(clause, here, ring, symbols, denominators)]
+            found += [*_defined(denominators, here), *due]
+    return symbols, tuple(found)
+
+
+def _guarded(guards: Sequence[Any], region: Region, symbols: dict[str, Any], found: list[Obligation]
+             ) -> list[Region]:
+    """The parts of a region in which guards hold; that they are defined is added to `found`."""
+    parts = [region]
+    for guard in guards:
+        denominators: list[Polynomial] = []
+        cases = [tuple(atom(a, region.ring, Phrase("the claim ", a), denominators, symbols).negations()
+                       for a in clause) for clause in normal_form(guard, holds=False)]
+        found += [o for part in parts for o in _defined(denominators, part)]
+        parts = [part.where(*conditions) for part in parts for case in cases for conditions in product(*case)]
+    return parts
+
+
+def _defined(denominators: Sequence[Polynomial], region: Region) -> list[Obligation]:
+    return [Obligation(region.where(Condition(d, "=")), f"the denominator {d} vanishes")
+            for d in denominators]
 
 
 def _clause_obligations(

@@ -109,6 +109,8 @@ class Distribution:
     def __str__(self) -> str:
         return self.name
 
+    __repr__ = __str__
+
     @property
     def support(self) -> tuple[Any, Any]:
         """The ends of the smallest interval of probability one (the upper one may be oo)."""

@@ -12,7 +12,7 @@ from flint import fmpq
 
 from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, Ring, denominator, numerator
 from symtrade.kernel.region import Condition, Region
-from symtrade.model.errors import ModelError
+from symtrade.model.errors import ModelError, expect
 from symtrade.model.expressions import coefficient, exact, make_ring, symbol_table
 from symtrade.model.relations import as_tuple, build_region
 from symtrade.model.typespace import TypeSpace
@@ -46,6 +46,8 @@ class FiniteEnvironment:
     parameters: tuple[Any, ...] | None = None
 
     def __post_init__(self) -> None:
+        for trader in ("buyer", "seller"):
+            expect(getattr(self, trader), TypeSpace, f"{trader}=", "a TypeSpace, such as TypeSpace((0, 1))")
         _set(self, "assuming", as_tuple(self.assuming))
         if self.parameters is not None:
             _set(self, "parameters", as_tuple(self.parameters))

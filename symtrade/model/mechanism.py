@@ -13,7 +13,7 @@ from flint import fmpq
 from symtrade.kernel.polynomial import Coefficient
 from symtrade.kernel.program import Constraint, Scope
 from symtrade.model.environment import FiniteEnvironment
-from symtrade.model.errors import ModelError
+from symtrade.model.errors import ModelError, expect
 from symtrade.model.typespace import TypeSpace
 
 Names = tuple[tuple[str, ...], ...]
@@ -93,6 +93,7 @@ class DirectMechanism:
     budget: str = "exact"
 
     def __post_init__(self) -> None:
+        expect(self.env, FiniteEnvironment, "a mechanism's environment", "a FiniteEnvironment")
         if self.budget not in ("exact", "separate"):
             raise ModelError(f"expected budget='exact' or budget='separate', got {self.budget!r}")
 
@@ -174,5 +175,7 @@ def _transpose(names: Names) -> Names:
 
 def check_same(env: FiniteEnvironment, mech: DirectMechanism) -> None:
     """ModelError unless the mechanism was made for this environment."""
+    expect(env, FiniteEnvironment, "the environment", "a FiniteEnvironment, and after it the mechanism")
+    expect(mech, DirectMechanism, "the mechanism", "DirectMechanism(env), after the environment")
     if mech.env is not env and mech.env != env:
         raise ModelError("the mechanism belongs to another environment: write DirectMechanism(env)")

@@ -10,6 +10,7 @@ from symtrade.kernel.polynomial import linear_form
 from symtrade.kernel.program import LinearForm
 from symtrade.model.budget import surplus_terms
 from symtrade.model.environment import FiniteEnvironment
+from symtrade.model.errors import expect
 from symtrade.model.forms import ex_ante_terms, interim_terms
 from symtrade.model.incentives import interim_scope
 from symtrade.model.mechanism import DirectMechanism, Terms, check_same
@@ -76,6 +77,7 @@ def first_best(env: FiniteEnvironment, trade: Any = None) -> Any:
     The assumptions must say where trade is efficient; otherwise ModelError asks for `trade`, as in
     ``efficiency``.  Pairs where trade makes no difference count nothing.
     """
+    expect(env, FiniteEnvironment, "first_best", "a FiniteEnvironment (for two distributions: compare)")
     decisions = efficient_trade(env, trade, weak=True)
     buyer, seller = env.value_expressions("buyer"), env.value_expressions("seller")
     return sympy.Add(*(

@@ -120,6 +120,9 @@ def _assemble(
         if wrong := [name for name in table if name in scope.variables or name in extra]:
             raise ModelError(f"{wrong[0]} is a variable, but it occurs in assuming=; a relation between "
                              "variables is a constraint: write it in subject_to=")
+        if new := [name for name in table if name not in region.ring.index]:
+            raise ModelError(f"{new[0]} is no parameter of the environment, so nothing can be assumed of it "
+                             f"here; declare it there: assuming=({new[0]} > 0,) or parameters=({new[0]},)")
         symbol_table(*scope.symbols.values(), *table.values())
         more = (c for c in conditions(assuming, region.ring) if c not in region.conditions)
         region = Region(region.ring, (*region.conditions, *more))

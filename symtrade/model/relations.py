@@ -88,6 +88,8 @@ def as_tuple(assumptions: Any) -> tuple[Any, ...]:
     """A single relation or a sequence of them, as a tuple."""
     if isinstance(assumptions, (sympy.Basic, bool)):
         return (assumptions,)
+    if isinstance(assumptions, str) or not isinstance(assumptions, Iterable):
+        raise ModelError(f"expected relations such as a < b, or symbols, got {assumptions!r}")
     return tuple(assumptions)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,10 @@ class TypeSpace:
     names: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
+        for what in ("values", "probabilities", "names"):
+            row = getattr(self, what)
+            if row is not None and (isinstance(row, str) or not isinstance(row, Iterable)):
+                raise ModelError(f"a TypeSpace's {what}: expected a sequence such as (0, 1), got {row!r}")
         values = tuple(exact(v, "a type's value") for v in self.values)
         if not values:
             raise ModelError("a TypeSpace has no types: expected at least one value")

@@ -44,7 +44,8 @@ def prove(claim: Any, assuming: Any = (), parameters: Sequence[Any] = (), *, see
           explored: Explored | None = None) -> Verdict:
     """Is a claim about rational functions true for all parameters that satisfy `assuming`?
 
-    `claim` is an (in)equality, or such joined by And, Or, Not, Implies, Equivalent.  Returns
+    `claim` is an (in)equality, or such joined by And, Or, Not, Implies, Equivalent; Max, Min, Abs and
+    Piecewise are taken branch by branch.  Returns
     Proved (with certificates), Refuted (with an exact witness) or Unknown.  `explored` is what
     searches of one run share.  Raises ModelError for
     a claim that cannot be read and EmptyRegion where no parameters satisfy the assumptions.
@@ -55,6 +56,9 @@ def prove(claim: Any, assuming: Any = (), parameters: Sequence[Any] = (), *, see
     True
     >>> refuted = prove(a**2 > a, assuming=(a > 0,))
     >>> 0 < refuted.witness[a] <= 1
+    True
+    >>> from sympy import Max
+    >>> bool(prove(Max(a, b) >= (a + b)/2, parameters=(a, b)))
     True
     """
     symbols, obligations = clauses(claim, assuming, parameters)

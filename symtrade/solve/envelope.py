@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symtrade.kernel.arithmetic import HOLDS
 from symtrade.kernel.certificate import Largest, Leaf, Node
 from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, parts
 from symtrade.solve.evidence import Evidence
@@ -96,7 +95,7 @@ def _attained(search: Search, book: Notebook, pool: Pool) -> Iterator[Attained]:
         if values is None or any(np.allclose(values, other, rtol=TOLERANCE, atol=0) for other in seen):
             continue
         needs = search.symbolic.point_needs(candidate.basis)
-        if needs is None or any(signs == HOLDS["=="] for _, signs in needs):
+        if needs is None:
             continue
         if all(book.signs.allows(*need) or book.establish(*need, lambda _: (1, -1), CHEAP) for need in needs):
             seen.append(values)
@@ -162,7 +161,7 @@ def _leaf(search: Search, pool: Pool, needed: Sequence[int], branch: _Branch) ->
         found = {key: search.symbolic.evidence(OPTIMAL, branch.candidate, dual)
                  for key, dual in pool.dual.items()
                  if key not in tried and all(dual.good[s] for s in machines)}
-        ready = [(e.size, key) for key, e in found.items() if e is not None and not e.tied]
+        ready = [(e.size, key) for key, e in found.items() if e is not None]
         if not ready:
             return None
         key = min(ready, key=lambda item: item[0])[1]

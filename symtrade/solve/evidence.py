@@ -33,11 +33,6 @@ class Evidence:
     needs: tuple[Need, ...]
     size: int
 
-    @property
-    def tied(self) -> bool:
-        """Whether it is right on a variety only."""
-        return any(signs == HOLDS["=="] for _, signs in self.needs)
-
 
 @dataclass
 class Symbolic:
@@ -85,9 +80,6 @@ class Symbolic:
             y = self._without_common_factor(y)
         multipliers: dict[int, Coefficient] = {}
         for i, value in y.items():
-            if i < 0:  # a column that must vanish where the multipliers are used
-                needs += [*_defined(value), (value, HOLDS["=="])]
-                continue
             row = system.rows[i]
             if row.source < 0:
                 return None
@@ -106,8 +98,8 @@ class Symbolic:
             for i, value in multipliers.items():
                 gap = gap + value * self.program.constraints[i].bound
             needs.append((gap, (">",)))
-        else:
-            needs.append((self._gap(x, y), HOLDS["=="]))
+        elif self._gap(x, y) != 0:
+            return None
         return Evidence(kind, primal, dual, (), *_tidy(needs))
 
     def _without_common_factor(self, y: dict[int, Coefficient]) -> dict[int, Coefficient]:
@@ -122,7 +114,7 @@ class Symbolic:
         scale = quotient(bottom, top)
         rows = self.samples.pools["elastic"].system.rows
         for p in self.samples.points:  # the sign at a sample where the multipliers themselves are right
-            right = all(_sign_at(v, p) >= 0 or i < 0 or rows[i].equality for i, v in y.items())
+            right = all(_sign_at(v, p) >= 0 or rows[i].equality for i, v in y.items())
             if right and (sign := _sign_at(scale, p)):
                 return {i: value * scale * sign for i, value in y.items()}
         return y
@@ -133,8 +125,7 @@ class Symbolic:
         for c, value in zip(self.main.cost, x, strict=True):
             total = total + c * value
         for i, value in y.items():
-            if i >= 0:
-                total = total + value * self.main.rows[i].bound
+            total = total + value * self.main.rows[i].bound
         return total
 
     def _once(self, side: str, basis: Basis) -> Any:
@@ -160,18 +151,18 @@ class Symbolic:
         return self.feasible[basis]
 
     def _point_needs(self, x: Sequence[Coefficient], basis: Basis) -> list[Need] | None:
-        """The signs by which a point is feasible; None where it never is."""
+        """The signs by which a point is feasible; None where an equality fails."""
         tight = set(basis.rows)
         needs: list[Need] = []
         for value in x:
             needs.extend(_defined(value))
         for i, row in enumerate(self.main.rows):
             slack = self.main.slack(i, x)
-            if row.equality:
-                needs.append((slack, HOLDS["=="]))
-            elif i not in tight:
+            if row.equality and slack != 0:
+                return None
+            if i not in tight and not row.equality:
                 needs.append((slack, HOLDS[">="]))
-        return list(_tidy(needs)[0]) if all(_possible(need) for need in needs) else None
+        return needs
 
     def _ray_needs(self, r: Sequence[Coefficient], basis: Basis, needs: list[Need]) -> bool:
         system = self.samples.pools["recession"].system
@@ -212,11 +203,6 @@ def _tidy(needs: Sequence[Need]) -> tuple[tuple[Need, ...], int]:
         if isinstance(value, RationalFunction) or not _constant_ok(value, signs):
             kept[(str(value), signs)] = (value, signs)
     return tuple(kept.values()), sum(len(text) for text, _ in kept)
-
-
-def _possible(need: Need) -> bool:
-    """Whether a need is not a constant of the wrong sign."""
-    return isinstance(need[0], RationalFunction) or _constant_ok(*need)
 
 
 def _constant_ok(value: Coefficient, signs: tuple[str, ...]) -> bool:

@@ -13,6 +13,7 @@ from symtrade.kernel.piecewise import PiecewiseSolution
 from symtrade.kernel.program import LinearProgram
 from symtrade.kernel.region import Condition, Region, identity_chart
 from symtrade.kernel.signs import Signs
+from symtrade.model.errors import expect
 from symtrade.solve.chart import find_chart
 from symtrade.solve.errors import EmptyRegion, Incomplete, Infeasible, Unbounded
 from symtrade.solve.explored import Explored
@@ -22,6 +23,8 @@ from symtrade.solve.parametric import FEWER_SAMPLES, FIRST_SAMPLES, NeedsStrict,
 from symtrade.solve.positivity import refute
 from symtrade.solve.sampling import Point, find_point, region_point, search_points, to_parameters
 from symtrade.solve.statement import with_statement
+
+ATTEMPTS = 3
 
 # Which known signs of a polynomial show a condition on it.
 ENOUGH = {">": (">",), ">=": (">", ">=", "="), "=": ("=",), "!=": (">", "<", "!=")}
@@ -47,20 +50,11 @@ def solve(program: LinearProgram, *, seed: int = 0,
     >>> [(p.region, p.value) for p in solve(program).pieces]
     [(a >= 1, a), (1 >= a, 1)]
     """
+    expect(program, LinearProgram, "solve", "a program: maximize(...), minimize(...) or LinearProgram(...)")
     if not program.ring.names and (certificate := solve_numeric(program)) is not None:
         return shown(certificate)
     explored = explored or Explored()
-    search, known, point = prepare(program, seed, explored, progress)
-    try:
-        tree = search.tree()
-    except (SearchFailed, NeedsStrict) as error:
-        raise Incomplete(f"no certified optimum was found: {error}") from error
-    try:
-        draft = Certificate(Optimum(program), known.chart, tree, point)
-        certificate = with_statement(draft, search.samples.points, explored.charts, progress)
-        verify(certificate, explored.charts)
-    except CertificateError as error:
-        raise Incomplete(f"the search proposed a certificate that does not hold: {error}") from error
+    certificate = _searched(program, seed, explored, progress)
     solution = shown(certificate)
     kinds = {piece.status for piece in certificate.pieces}
     if kinds == {"infeasible"}:
@@ -70,6 +64,24 @@ def solve(program: LinearProgram, *, seed: int = 0,
         raise Unbounded("the objective improves without bound for all parameters along "
                         + str({k: v for k, v in solution.pieces[0].ray.items() if v != 0}), solution)
     return solution
+
+
+def _searched(program: LinearProgram, seed: int, explored: Explored,
+              progress: Callable[[str], None] | None) -> Certificate:
+    """A certificate with its statement; other samples are tried where the first ones lead nowhere."""
+    for attempt in range(ATTEMPTS):
+        search, known, point = prepare(program, seed + 1000 * attempt, explored, progress)
+        try:
+            draft = Certificate(Optimum(program), known.chart, search.tree(), point)
+            certificate = with_statement(draft, search.samples.points, explored.charts, progress)
+            verify(certificate, explored.charts)
+        except (SearchFailed, NeedsStrict) as error:
+            reason: Exception = Incomplete(f"no certified optimum was found: {error}")
+        except CertificateError as error:
+            reason = Incomplete(f"the search proposed a certificate that does not hold: {error}")
+        else:
+            return certificate
+    raise reason
 
 
 def prepare(program: LinearProgram, seed: int, explored: Explored,

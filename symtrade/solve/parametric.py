@@ -28,6 +28,7 @@ from symtrade.solve.pool import Candidate
 from symtrade.solve.positivity import reduced, refute, refute_from_each
 from symtrade.solve.samples import Samples
 from symtrade.solve.sampling import Point, find_point, search_points, to_parameters, z3_point
+from symtrade.solve.variety import all_needs, eliminated
 
 FIRST_SAMPLES, FEWER_SAMPLES = 14, 8  # the latter for wide programs
 MOST_SAMPLES = 600
@@ -50,12 +51,16 @@ class NeedsStrict(Exception):
 
 @dataclass
 class Search:
-    """One run: the program, what is known on its region, its samples and its symbolic bases."""
+    """One run: the program, what is known on its region, its samples and its symbolic bases.
+
+    `whole` is the program that the evidence has to serve, where a parameter has been eliminated.
+    """
 
     program: LinearProgram
     start: Signs
     random: Random
     progress: Callable[[str], None] | None = None
+    whole: LinearProgram | None = None
 
     def __post_init__(self) -> None:
         self.samples = Samples(self.program, self.random)
@@ -68,7 +73,9 @@ class Search:
         """The whole decision tree; SearchFailed or NeedsStrict where none was found."""
         facts, known = reduced(self.start)
         book = Notebook(known)
-        root = envelope(self, book) or self.build(book, (), list(range(len(self.samples.points))))
+        equations = [c.polynomial for c in self.program.region.conditions if c.relation == "="]
+        root = envelope(self, book) or self._built(
+            book, (), list(range(len(self.samples.points))), equations)
         return replace(root, facts=facts + root.facts)
 
     # --- the decision tree ---------------------------------------------------------------------
@@ -90,7 +97,7 @@ class Search:
         if not members:
             return self._empty(book, path)
         kinds = {self.samples.status(s) for s in members}
-        ranked = self.samples.choices(members, self._ties(book))
+        ranked = self.samples.choices(members)
         if not ranked:
             raise SearchFailed("no basis fits the samples of " + _describe(path))
         best = self._best(ranked, book, members)
@@ -119,10 +126,6 @@ class Search:
                 self._strictness(value, signs, book, path)
             raise SearchFailed("a sign could neither be proved nor refuted at " + _describe(path))
         return self._split(splitter, book, path, members)
-
-    def _ties(self, book: Notebook) -> bool:
-        """Whether an equality holds at a node: then identities need only hold where it does."""
-        return any(c.relation == "=" for c in (*book.known.hypotheses, *self.program.region.conditions))
 
     def _tell(self, path: Sequence[Any]) -> None:
         if self.progress is not None:
@@ -166,7 +169,7 @@ class Search:
         if key not in seen:
             if book.signs.allows(value, signs):
                 seen[key] = frozenset()
-            elif blocked(value, signs, book.signs) or (signs == ("=",) and not self._ties(book)):
+            elif blocked(value, signs, book.signs):
                 seen[key] = None
             else:
                 seen[key] = frozenset(
@@ -190,11 +193,12 @@ class Search:
         def guess(f: Polynomial) -> tuple[int, ...]:
             return self._guess(f, book)
 
-        for value, signs in evidence.needs:
+        needs = list(evidence.needs) if self.whole is None else all_needs(self.whole, evidence)
+        for value, signs in needs:
             if not book.signs.allows(value, signs) and not book.establish(value, signs, guess):
                 self._strictness(value, signs, book, path)
                 return None
-        facts = book.facts(list(evidence.needs))
+        facts = book.facts(needs)
         return Leaf(evidence.kind, facts, evidence.primal, evidence.dual, evidence.ray)
 
     def _guess(self, f: Polynomial, book: Notebook) -> tuple[int, ...]:
@@ -258,7 +262,8 @@ class Search:
         return [s for s in found if s is not None]
 
     def _empty(self, book: Notebook, path: tuple[tuple[Polynomial, str], ...]) -> Leaf:
-        refutation = refute(book.known, 2, any_goal=True) or refute_from_each(book.known)
+        refutation = (refute(book.known, 2, any_goal=True) or refute_from_each(book.known)
+                      or refute_from_each(book.known, 3))
         if refutation is not None:
             return Leaf("empty", refutation=refutation)
         leaf = self._untested(book, path)
@@ -316,7 +321,31 @@ class Search:
                 path: tuple[tuple[Polynomial, str], ...], members: list[int]) -> Node:
         child = book.below(book.known.condition(f, relation))
         _pin(child)
-        return self.build(child, (*path, (f, relation)), members)
+        return self._built(child, (*path, (f, relation)), members, [f] if relation == "=" else [])
+
+    def _built(self, book: Notebook, path: tuple[tuple[Polynomial, str], ...], members: list[int],
+               equations: Sequence[Polynomial]) -> Node:
+        """The subtree for a node at which equations hold; where it has no evidence that would hold nearby
+        too, that of the program without as many parameters."""
+        try:
+            return self.build(book, path, members)
+        except SearchFailed:
+            equations = [*equations, *self._implied(book, path)]
+            program = eliminated(self.program, equations, book.signs) if equations else None
+            if program is None:
+                raise
+        search = Search(program, self.start, self.random, self.progress, self.whole or self.program)
+        return search.build(book, path, search.more(book.known, SMALL))
+
+    def _implied(self, book: Notebook, path: tuple[tuple[Polynomial, str], ...]) -> list[Polynomial]:
+        """The polynomials that the conditions of a path force to be 0."""
+        found = []
+        for f, relation in path:
+            if relation in (">=", "<="):
+                other = book.known.condition(f, "<=" if relation == ">=" else ">=")
+                if book.prove(other, 1):
+                    found.append(f)
+        return found
 
 
 def _harmless(power: int, below: bool, signs: tuple[str, ...]) -> bool:

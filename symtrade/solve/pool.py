@@ -46,8 +46,7 @@ class Pool:
     value: list[float] = field(default_factory=list)
     primal: dict[Any, Candidate] = field(default_factory=dict)
     dual: dict[Any, Candidate] = field(default_factory=dict)
-    tied: dict[Any, Basis] = field(default_factory=dict)  # multipliers that are right on a variety only
-    seen: dict[Basis, tuple[Any, Any, bool]] = field(default_factory=dict)
+    seen: dict[Basis, tuple[Any, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.machine = FloatLP(self.system.pattern, self.system.width)
@@ -59,7 +58,7 @@ class Pool:
         for c in self.system.cost:
             unique.setdefault(str(c), c)
         self.unique = unique
-        self.equality = np.array([row.equality for row in self.system.rows])
+        self.equality = np.array([row.equality for row in self.system.rows], dtype=bool)
         self._modular_system()
 
     # --- samples -----------------------------------------------------------------------------
@@ -112,12 +111,10 @@ class Pool:
         basis = Basis(self.system.kind, tuple(rows), tuple(columns))
         if basis not in self.seen:
             self.seen[basis] = self._modular(basis)
-        point, weights, everywhere = self.seen[basis]
+        point, weights = self.seen[basis]
         if point is not None:
             self._enter(self.primal, point, basis, self._primal_good)
-        if weights is not None and not everywhere:
-            self.tied.setdefault(weights, basis)
-        elif weights is not None:
+        if weights is not None:
             self._enter(self.dual, weights, basis, self._dual_good)
 
     def _enter(self, known: dict[Any, Candidate], key: Any, basis: Basis, good: Callable[[Basis, int], bool]
@@ -233,14 +230,10 @@ class Pool:
         self.modular_bound = [numbers[str(row.bound)] for row in self.system.rows]
         self.modular_cost = [numbers[str(c)] for c in self.system.cost]
 
-    def tied_at(self, sample: int) -> list[Basis]:
-        """The bases whose multipliers are right at a sample, though not as functions."""
-        return [basis for basis in self.tied.values() if self._dual_good(basis, sample)]
-
-    def _modular(self, basis: Basis) -> tuple[Any, Any, bool]:
+    def _modular(self, basis: Basis) -> tuple[Any, Any]:
         size = self.system.width
         if len(basis.rows) + len(basis.columns) != size:
-            return None, None, False
+            return None, None
         entries = []
         for i in basis.rows:
             line = [0] * size
@@ -256,12 +249,11 @@ class Pool:
             x = matrix.solve(right)
             y = matrix.transpose().solve(nmod_mat(size, 1, self.modular_cost, PRIME))
         except ZeroDivisionError:
-            return None, None, False
+            return None, None
         point = tuple(int(x[k, 0]) for k in range(size))
         weights = tuple((i, int(y[k, 0])) for k, i in enumerate(basis.rows) if int(y[k, 0]))
-        left = tuple((j, int(y[len(basis.rows) + k, 0])) for k, j in enumerate(basis.columns))
-        rest = tuple((j, v) for j, v in left if v)
-        return point, (weights, rest) if rest else weights, not rest
+        at_zero = any(int(y[len(basis.rows) + k, 0]) for k in range(len(basis.columns)))
+        return point, None if at_zero else weights
 
 
 def float_value(polynomial: Polynomial, point: Sequence[float]) -> float:

@@ -27,6 +27,7 @@ Monomial = tuple[int, ...]
 MOST_COLUMNS = 4000
 MOST_ROOTS = 200
 FEW_ROOTS = 12
+FEW_HYPOTHESES = 8
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,10 @@ def refute(known: Signs, level: int = 2, any_goal: bool = False) -> Refutation |
     return None
 
 
-def refute_from_each(known: Signs) -> Refutation | None:
-    """A refutation with products of two hypotheses, where each in turn is the one to contradict."""
+def refute_from_each(known: Signs, effort: int = 1) -> Refutation | None:
+    """A refutation with products of hypotheses, where each in turn is the one to contradict."""
     for goal in reversed(range(len(known.hypotheses))):
-        found = _tested(known, _by_program(known, 1, goal))
+        found = _tested(known, _by_program(known, effort, goal))
         if found is not None:
             return found
     return None
@@ -139,11 +140,15 @@ def _by_coefficients(known: Signs) -> Refutation | None:
 
 
 def _by_disequality(known: Signs) -> Refutation | None:
-    """A polynomial that is not 0 divides one that is, or its even power has the wrong sign."""
+    """A polynomial that is not 0 is both >= 0 and <= 0, divides one that is 0, or has an even power of the
+    wrong sign."""
     one = known.chart.ring.one
     apart = [(k, h.polynomial) for k, h in enumerate(known.hypotheses)
              if h.relation == "!=" and not h.polynomial.is_constant()]
+    weak = {str(h.polynomial): i for i, h in enumerate(known.hypotheses) if h.relation == ">="}
     for k, f in apart:
+        if str(f) in weak and str(-f) in weak:  # f >= 0 and f <= 0
+            return Term(one, (k, k)), Term(one, (weak[str(f)], weak[str(-f)]))
         for goal, h in enumerate(known.hypotheses):
             if h.polynomial.is_zero() or h.relation not in (">=", "="):
                 continue
@@ -193,6 +198,10 @@ def _by_program(known: Signs, effort: int, goal: int) -> Refutation | None:
         products += list(combinations_with_replacement(others, 2))
         if target.relation != "=":
             products += [(k, goal) for k in others]
+    if effort >= 3 and len(others) <= FEW_HYPOTHESES:
+        products += list(combinations_with_replacement(others, 3))
+        if target.relation != "=":
+            products += [(j, k, goal) for j, k in combinations_with_replacement(others, 2)]
     for _ in range(1 + (effort >= 1)):
         new: set[Monomial] = set()
         for product in products:

@@ -76,18 +76,14 @@ class Samples:
     def status(self, index: int) -> str:
         return self.pools["main"].status[index]
 
-    def choices(self, members: Sequence[int], tied: bool = False
-                ) -> list[tuple[int, str, Candidate, Candidate]]:
-        """Pairs of candidates with the number of members they serve, best first; also those with
-        multipliers that are right on a variety only, if `tied`."""
+    def choices(self, members: Sequence[int]) -> list[tuple[int, str, Candidate, Candidate]]:
+        """Pairs of candidates with the number of members they serve, best first."""
         result: list[tuple[int, str, Candidate, Candidate]] = []
         for kind in (OPTIMAL, INFEASIBLE, UNBOUNDED):
             here = [s for s in members if self.status(s) == kind]
             if not here:
                 continue
             first, second, places = self._sides(kind, here)
-            if tied and kind != UNBOUNDED:
-                second = [*second, *self._tied("main" if kind == OPTIMAL else "elastic", places)]
             mine = [(sum(1 << k for k, s in enumerate(here) if c.good[s]), c) for c in first]
             yours = [(sum(1 << k for k, s in enumerate(places) if c.good[s]), c) for c in second]
             for a, one in mine:
@@ -107,14 +103,6 @@ class Samples:
             return [everywhere], list(self.pools["elastic"].dual.values()), places
         places = [self._sample_in("recession", s) for s in here]
         return list(main.primal.values()), list(self.pools["recession"].primal.values()), places
-
-    def _tied(self, name: str, places: Sequence[int]) -> list[Candidate]:
-        pool = self.pools[name]
-        served: dict[Basis, list[bool]] = {}
-        for s in places:
-            for basis in pool.tied_at(s):
-                served.setdefault(basis, [False] * len(pool.samples))[s] = True
-        return [Candidate(basis, good) for basis, good in served.items()]
 
     def values(self, text: str) -> list[float]:
         """The (float) values of a polynomial, given by its text, at the samples."""

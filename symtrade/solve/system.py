@@ -56,8 +56,7 @@ class System:
         return solve_sparse(equations, bounds, self.width)
 
     def dual(self, basis: Basis) -> dict[int, Coefficient] | None:
-        """y with ``c = - sum y_i a_i`` by rows, and as -1 - j what a column j at zero leaves of it; None
-        where it is singular."""
+        """y with ``c = - sum y_i a_i``; None where it needs a column at zero or is singular."""
         unknowns = [*basis.rows, *(-1 - j for j in basis.columns)]
         equations: list[dict[int, Coefficient]] = [{} for _ in range(self.width)]
         for k, i in enumerate(unknowns):
@@ -69,8 +68,13 @@ class System:
         solution = solve_sparse(equations, [-c for c in self.cost], len(unknowns))
         if solution is None:
             return None
-        return {i: value for i, value in zip(unknowns, solution, strict=True)
-                if isinstance(value, RationalFunction) or value != 0}
+        result: dict[int, Coefficient] = {}
+        for i, value in zip(unknowns, solution, strict=True):
+            if isinstance(value, RationalFunction) or value != 0:
+                if i < 0:
+                    return None
+                result[i] = value
+        return result
 
     def slack(self, row: int, x: Sequence[Coefficient]) -> Coefficient:
         total = -self.rows[row].bound

@@ -151,7 +151,7 @@ def test_least_penalty_for_other_distributions(outcomes):
 
 def test_no_constant_penalty_where_the_density_vanishes(outcomes):
     infinite = [line for line in outcomes["KZ-8"].result.statement if line.value == sympy.oo]
-    assert len(infinite) == 2 and all(sympy.Eq(Symbol("gamma_1"), Symbol("gamma_2")) in line.when.args
+    assert len(infinite) == 3 and all(sympy.Eq(Symbol("gamma_1"), Symbol("gamma_2")) in line.when.args
                                       for line in infinite)
     f = [1 - (1 - Fraction(k, 1000))**2 for k in (900, 990, 999)]
     bounds = [p * (1 - Fraction(k, 1000)) / (1 - p) for p, k in zip(f, (900, 990, 999), strict=True)]
@@ -159,15 +159,40 @@ def test_no_constant_penalty_where_the_density_vanishes(outcomes):
 
 
 def test_deviations_that_no_constant_deters(outcomes):
-    """F_1 = 1 - (1 - x)^2 and beta(2, 2) at equal gammas: what the given types gain, by hand."""
+    """At equal gammas what the given types gain, by hand from the probability that they are caught, a
+    function of w where the report is 1 - w^2: for beta(2, 2), F_1 = 1 - (1 - x)^(3/2) and beta(2, 5/2)."""
     parts = [p.thing for p in outcomes["KZ-8"].result.parts if p.heading.startswith("No constant")]
-    laws = [lambda x: 3 * x**2 - 2 * x**3, lambda x: 1 - (1 - x)**2]
-    assert len(parts) == len(laws)
-    for (own, marginal), law in zip(parts, laws, strict=True):
+    caught = [lambda w: w**4 * (3 - 2 * w**2), lambda w: w**3, lambda w: w**5 * (7 - 5 * w**2) / 2]
+    assert len(parts) == len(caught)
+    for (own, marginal), by in zip(parts, caught, strict=True):
         for fine in (ONE / 100, ONE, 10 * ONE, 1000 * ONE):
-            r = exact(marginal, {"psi": fine})
-            assert own == 1 and 0 <= r < 1
-            assert law(r) * (1 - r) - fine * (1 - law(r)) > 0
+            psi = Rational(fine.numerator, fine.denominator)
+            w = sympy.sqrt(1 - marginal.subs({Symbol("psi"): psi, Symbol("alpha"): Rational(3, 2)}))
+            assert own == 1 and 0 < w <= 1
+            assert (1 - by(w)) * w**2 - psi * by(w) > 0
+
+
+def test_least_penalty_for_families(outcomes):
+    """At shape 2 the family of powers is F_1 = x^2; the family 1 - (1 - x)^alpha is uniform at 1."""
+    statement = outcomes["KZ-8"].result.statement
+    alpha, star = Symbol("alpha"), Symbol("y_star")
+    point = {Symbol("gamma_1"): Rational(1, 2), Symbol("gamma_2"): Rational(1, 4), alpha: 2}
+
+    def of(law):
+        return [k for k in statement if sympy.Eq(Symbol("F_1"), law) in k.when.args]
+
+    theta = Symbol("theta_1")
+    rooted = []
+    for line in (of(theta**alpha)[0], of(theta**2)[0]):
+        (equation,) = [e for e in line.when.args if isinstance(e, sympy.Eq) and e.has(star)]
+        (root,) = [z for z in sympy.real_roots((equation.lhs - equation.rhs).subs(point), star)
+                   if 0 < z < Rational(2, 3)]
+        rooted.append(line.value.subs(point).subs(star, root).evalf(30))
+    assert abs(rooted[0] - rooted[1]) < Rational(1, 10**25)
+    small = next(k.value for k in of(1 - (1 - theta)**alpha) if (alpha < 1) in k.when.args)
+    assert small.subs(alpha, Rational(1, 2)) == Rational(1, 4)  # the largest w - w^2
+    (law,) = (k for k in statement if k.value == (sympy.exp(alpha) - 1) / alpha)
+    assert law.when.has(sympy.exp(-alpha))
 
 
 def assumption_1(a1, b1, a2, b2, g1, g2):

@@ -123,3 +123,8 @@ def test_small_facts() -> None:
     assert quotient(a - b, b - a) == -1
     assert hash(quotient(a, b)) == hash(quotient(a * a, a * b))
     assert quotient(a, RING.one) != quotient(b, RING.one)
+
+
+def test_names_that_flint_cannot_hold() -> None:
+    with pytest.raises(ValueError, match="'λ' cannot name a parameter: use the letters a to z"):
+        Ring(("λ",))

@@ -125,7 +125,7 @@ def test_more_variables_and_more_assumptions() -> None:
     lp = maximize(z, rows, variables=(z,), assuming=(b > 1,))
     assert lp.variables == (*MECH.scope.variables, "z")
     assert [str(c) for c in lp.region.conditions] == ["s > 0", "-s + b > 0", "b - 1 > 0"]
-    with pytest.raises(ModelError, match="p is neither"):
+    with pytest.raises(ModelError, match="p is no parameter of the environment"):
         maximize(MECH.q[0, 0], rows[1:], assuming=(p > 0,))
     with pytest.raises(ModelError, match="it occurs in assuming="):
         maximize(MECH.q[0, 0], rows[1:], assuming=(MECH.q[0, 0] > 0,))
@@ -172,3 +172,14 @@ def test_kernel_pieces_for_other_parameters() -> None:
 
 def test_records_of_the_model_can_be_pickled() -> None:
     assert pickle.loads(pickle.dumps(TypeSpace((b, s)))) == TypeSpace((b, s))
+
+
+def test_forms_are_expressions_in_formulas() -> None:
+    env = FiniteEnvironment(TypeSpace((0, b), (HALF, HALF)), TypeSpace((s,), (1,)),
+                            assuming=(s > 0, b > s, p > 0))
+    mech = DirectMechanism(env)
+    one, two = gains_from_trade(env, mech), interim_utility(env, mech, "buyer", b)
+    expected = p * one.expr - (1 - p) * two.expr / 2 + 1
+    for built in (p * one - (1 - p) * two / 2 + 1, 1 - (-(one * p)) - (1 - p) * (two / 2)):
+        assert sympy.expand(built - expected) == 0
+    assert maximize(p * one + two, ex_post_ir(env, mech)).objective.coefficients

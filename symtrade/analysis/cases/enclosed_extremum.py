@@ -124,7 +124,8 @@ def _combined(join: Callable[..., Any], parts: Sequence[Any], gaps: Sequence[Any
 def _search(expression: Any, variables: Sequence[Any], box: Sequence[tuple[Any, Any]], decimals: int
             ) -> tuple[Any, ...]:
     """A point of the box where a function is large, by a grid and steps that shrink; rounded."""
-    function = sympy.lambdify(variables, _plain(expression), "math")
+    special = sympy.sympify(expression).has(sympy.betainc, sympy.lowergamma)
+    function = sympy.lambdify(variables, _plain(expression), "mpmath" if special else "math")
 
     def height(point: Sequence[float]) -> float:
         try:

@@ -88,7 +88,7 @@ def integral(
         first = read(exact(low), base.ring, branch)
         last = None if high is sympy.oo else read(exact(high), base.ring, branch)
         interval = Interval(base.ring, position, first, last)
-        cells = _cells(branch, written, interval)
+        cells = cells_of(branch, written, interval)
         if names.meaning or last is None:
             return integrate_in_names(branch, written, names, interval, cells)
         return integrate_on(branch, written, interval, cells)
@@ -105,7 +105,7 @@ def integral(
         return _with_numbers(written, names, (low, high), prover)
     for _, (_, claim) in found:
         show(claim, prover)
-    return _by_branch([(branch, value) for branch, (value, _) in found], base, prover)
+    return by_branch([(branch, value) for branch, (value, _) in found], base, prover)
 
 
 def _with_numbers(written: Any, names: Elementary, ends: tuple[Any, Any], prover: Prover) -> Any:
@@ -137,7 +137,7 @@ def _enclose(
 
 
 
-def _by_branch(found: Sequence[tuple[Branch, Any]], base: Ground, prover: Prover) -> Any:
+def by_branch(found: Sequence[tuple[Branch, Any]], base: Ground, prover: Prover) -> Any:
     """Values on branches as one expression by cases, roots in radicals."""
     items = []
     for branch, value in found:
@@ -168,7 +168,7 @@ def searching(prover: Prover | None) -> Prover:
     return Searching()
 
 
-def _cells(branch: Branch, integrand: Any, interval: Interval) -> list[Cell]:
+def cells_of(branch: Branch, integrand: Any, interval: Interval) -> list[Cell]:
     """The parts of the interval between breakpoints; raises Split where the branch is too large."""
     conditions = conditions_of(integrand, branch, interval)
     if conditions and interval.high is not None:

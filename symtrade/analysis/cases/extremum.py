@@ -67,7 +67,11 @@ class Extremum:
             if case.when.subs(point) == sympy.true:
                 value = case.value
                 for star, equation, low, high in case.roots:
-                    polynomial = sympy.Poly(equation.subs(point), star)
+                    try:
+                        polynomial = sympy.Poly(equation.subs(point), star)
+                    except sympy.PolynomialError:
+                        raise ModelError(f"{equation.subs(point)} is no polynomial in {star}: ask with these"
+                                         " numbers, for certified digits") from None
                     ends = low.subs(point), high.subs(point)
                     inside = [x for x in dict.fromkeys(sympy.real_roots(polynomial)) if ends[0] < x < ends[1]]
                     if len(inside) != 1:

@@ -82,5 +82,8 @@ class Number:
         """The exact number where its name is known, else a SymPy Float of this many digits."""
         return self.exact if self.exact is not None else sympy.Float(self.decimal(digits), digits)
 
+    def __repr__(self) -> str:
+        return f"Number({self})"
+
     def __str__(self) -> str:
         return str(self.exact) if self.exact is not None else self.decimal(12) + "..."

@@ -13,7 +13,7 @@ from symtrade.analysis.printed.proposals import Proposal, propose
 from symtrade.analysis.printed.reasons import Reasons, decide, is_undefined, multipliers, weights
 from symtrade.kernel.verdict import Proved, Refuted, Verdict
 from symtrade.model.claims import refuse_undefined
-from symtrade.model.errors import UndefinedExpression
+from symtrade.model.errors import UndefinedExpression, expect
 from symtrade.model.latex_input import Link
 from symtrade.model.printed_proof import PrintedLine, PrintedProof
 from symtrade.prover import Prover, Searching
@@ -111,6 +111,7 @@ def referee(proof: PrintedProof, *, auditing: bool = True, dropping: bool = Fals
     >>> str(report.lines[1].judgements[0].proposals[0].claim)
     'a**2 + b**2 >= 2*a*b'
     """
+    expect(proof, PrintedProof, "referee", "a PrintedProof, or read_proof(FILE)")
     prover = Searching(progress=None)
     whole = reasons_of(proof)
     done: list[JudgedLine] = []

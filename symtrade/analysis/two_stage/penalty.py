@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -15,6 +15,9 @@ from symtrade.analysis.cases.elementary import is_rational_by_cases
 from symtrade.analysis.cases.enclosed_extremum import enclosed_largest
 from symtrade.analysis.cases.expectation import searching
 from symtrade.analysis.cases.extremum import Extremum, Optimum, inside, supremum
+from symtrade.analysis.two_stage.best_deviation import Deterrent, at_the_best, deterrent
+from symtrade.analysis.two_stage.family import Problem, family
+from symtrade.analysis.two_stage.rooted import rooted
 from symtrade.kernel.verdict import Proved, Refuted, Unknown, Verdict
 from symtrade.model.cases import Cases, everywhere, lines_of, value_at
 from symtrade.model.errors import ModelError
@@ -56,9 +59,10 @@ def least_penalty(
 
     `gain` is what a deviation gains, by cases linear and decreasing in the symbol `penalty`, which is
     positive; `over` are pairs (variable, Interval) as for :func:`symtrade.supremum`.  With numbers only, of
-    which some are not rational, the answer is an interval with rational ends (``AccumBounds``) of length
-    10**-digits, proved by balls.  Raises ModelError where the penalty does not enter, or does not lower the
-    gain.
+    which some are not rational, or functions that are not, the answer is proved by balls: a closed form
+    where the deviations near an end need most, else an interval with rational ends (``AccumBounds``) of
+    length 10**-digits, or ``oo``.  Raises ModelError where the penalty does not enter, or does not lower
+    the gain, and where no proof was found.
 
     >>> from sympy import Interval, symbols
     >>> r, psi = symbols("r psi")
@@ -67,6 +71,12 @@ def least_penalty(
     >>> (none,) = least_penalty(r*(1 - r) - psi*(1 - r)**2, psi, (r, Interval.Ropen(0, 1))).cases
     >>> none.value, none.deviation, bool(none.verdict)
     (oo, ((r, 1 - 1/(2*(psi + 1))),), True)
+    >>> from sympy import exp
+    >>> least_penalty(r*(1 - r) - psi*(exp(1) - exp(r)), psi, (r, Interval.Ropen(0, 1))).value
+    exp(-1)
+    >>> a = symbols("a")
+    >>> least_penalty(r**a*(1 - r) - psi*(1 - r**a), psi, (r, Interval.Ropen(0, 1)), assuming=(a > 0,)).value
+    1/a
     """
     prover, given = searching(prover), as_tuple(assuming)
     if not over:
@@ -74,28 +84,69 @@ def least_penalty(
     for variable, box in over:
         if not isinstance(box, sympy.Interval):
             raise ModelError(f"the range of {variable}: expected Interval(low, high), got {box}")
-    try:
-        steps = _maximised(_bound(gain, penalty), over, given, prover)
-    except ModelError as error:
-        found = _enclosed(gain, penalty, over, digits, prover) or _undeterred(
-            gain, penalty, over, given, prover)
-        if found is None:
-            raise ModelError(f"{error}{_example(gain, penalty, over, given, prover)}{_hint(gain)}") from error
-        return found
+    if is_rational_by_cases(sympy.sympify(gain)):
+        try:
+            return _exactly(gain, penalty, over, given, prover)
+        except ModelError as error:
+            found = _undeterred(gain, penalty, over, given, prover)
+            if found is None:
+                raise ModelError(f"{error}{_example(gain, penalty, over, given, prover)}") from error
+            return found
+    least = _without_roots(gain, penalty, over, given, prover)
+    if least is None and sympy.sympify(gain).free_symbols - {penalty, *(v for v, _ in over)}:
+        return _by_shape(gain, penalty, over, given, prover)
+    return least or _by_balls(gain, penalty, over, digits, prover)
+
+
+def _exactly(
+    gain: Any, penalty: Any, over: Sequence[tuple[Any, Any]], given: tuple[Any, ...], prover: Prover
+) -> LeastPenalty:
+    """By the suprema of rational functions."""
+    steps = _maximised(_bound(gain, penalty), over, given, prover)
     return LeastPenalty(
         tuple(_with_deviation(case, gain, penalty, over, steps, given, prover) for case in steps[-1].cases)
     )
+
+
+def _without_roots(
+    gain: Any, penalty: Any, over: Sequence[tuple[Any, Any]], given: tuple[Any, ...], prover: Prover
+) -> LeastPenalty | None:
+    """The same where all powers in the gain are of one linear function of the last variable, in terms of a
+    root of that; None where they are not, or that does not help."""
+    variable, box = over[-1]
+    found = rooted(gain, variable, box)
+    if found is None:
+        return None
+    try:
+        least = _exactly(found.function, penalty, (*over[:-1], (found.root, found.box)), given, prover)
+    except (ModelError, Undecided):
+        return None
+
+    def back(places: tuple[tuple[Any, Any], ...]) -> tuple[tuple[Any, Any], ...]:
+        return tuple(
+            (variable, found.place.subs(found.root, p)) if v == found.root else (v, p) for v, p in places
+        )
+
+    return LeastPenalty(tuple(replace(c, at=back(c.at), deviation=back(c.deviation)) for c in least.cases))
 
 
 def _bound(gain: Any, penalty: Any) -> Any:
     """The penalty at which a deviation gains nothing."""
     lines = []
     for value, when in lines_of(gain):
-        slope = sympy.factor(-sympy.diff(value, penalty))
+        slope = _factored(-sympy.diff(value, penalty))
         if slope == 0 or slope.has(penalty):
             raise ModelError(f"the gain {value} is not linear in {penalty}, or does not depend on it")
-        lines.append((sympy.factor(value.subs(penalty, 0)) / slope, when))
+        lines.append((_factored(value.subs(penalty, 0)) / slope, when))
     return Cases(*lines)
+
+
+def _factored(expression: Any) -> Any:
+    """Factors, where SymPy finds polynomials."""
+    try:
+        return sympy.factor(expression)
+    except sympy.PolynomialError:
+        return expression
 
 
 def _maximised(
@@ -110,19 +161,47 @@ def _maximised(
     return steps
 
 
-def _enclosed(
-    gain: Any, penalty: Any, over: Sequence[tuple[Any, Any]], digits: int, prover: Prover
-) -> LeastPenalty | None:
-    """The least penalty between two rationals, with numbers only; None where that is not proved."""
+def _by_shape(
+    gain: Any, penalty: Any, over: Sequence[tuple[Any, Any]], given: tuple[Any, ...], prover: Prover
+) -> LeastPenalty:
+    """The least penalty with powers and exponentials of the parameters, case by case."""
+    cases = []
     try:
-        bound = _bound(gain, penalty)
-        if bound.free_symbols - {v for v, _ in over}:
-            return None
-        found = enclosed_largest(bound, over, 1, digits, prover)
-    except (ModelError, Undecided):
-        return None
-    at = tuple((v, place) for (v, _), place in zip(over, found.place, strict=True))
-    return LeastPenalty((Penalty(sympy.true, sympy.AccumBounds(found.low, found.high), at, None),))
+        for when, best, places in family(Problem(gain, penalty, tuple(over)), given, prover, _solved):
+            at = tuple(zip((v for v, _ in over), (*places, best.place), strict=True))
+            deviation = () if best.deviation is None else (*at[:-1], (at[-1][0], best.deviation))
+            attained = sympy.sympify(best.attained)
+            cases.append(Penalty(when, best.value, at, attained, best.roots, deviation, best.verdict))
+    except Undecided as error:
+        raise ModelError(f"the least penalty was not found: {error}") from error
+    return LeastPenalty(tuple(cases))
+
+
+def _by_balls(
+    gain: Any, penalty: Any, over: Sequence[tuple[Any, Any]], digits: int, prover: Prover
+) -> LeastPenalty:
+    """The least penalty with numbers only; ModelError says why that is not proved."""
+    variables = tuple(v for v, _ in over)
+    try:
+        here, places = at_the_best(gain, over, prover)
+        best = deterrent(here, penalty, *over[-1], digits, prover)
+    except (ModelError, Undecided) as error:
+        if len(over) == 1:
+            raise ModelError(f"the least penalty was not found: {error}") from error
+        try:
+            found = enclosed_largest(_bound(gain, penalty), over, 1, digits, prover)
+        except (ModelError, Undecided):
+            raise ModelError(f"the least penalty was not found: {error}") from error
+        best, places = Deterrent(found.low, found.high, found.place[-1], None), found.place[:-1]
+    value = best.low if best.low == best.high else sympy.AccumBounds(best.low, best.high)
+    attained = None if best.attained is None else sympy.sympify(best.attained)
+    at = tuple(zip(variables, (*places, best.place), strict=True))
+    if best.deviation is None:
+        return LeastPenalty((Penalty(sympy.true, value, at, attained),))
+    deviation = (*at[:-1], (variables[-1], best.deviation))
+    return LeastPenalty(
+        (Penalty(sympy.true, value, at, attained, deviation=deviation, verdict=Proved(best.proof)),)
+    )
 
 
 def _undeterred(
@@ -138,11 +217,11 @@ def _undeterred(
             continue
         try:
             positive = everywhere(_cases_at(gain, deviation), lambda value: value > 0)
-        except ModelError:
+        except (ModelError, sympy.PolynomialError):  # with numbers that are not rational
             continue
         try:
             found = prover.prove(sympy.And(*bounds, positive), (*given, penalty > 0))
-        except ModelError:  # with numbers that are not rational
+        except ModelError:
             continue
         if isinstance(found, Proved):
             end = deviation[-1:]
@@ -166,13 +245,6 @@ def _example(gain: Any, penalty: Any, over: Sequence[Any], given: tuple[Any, ...
             point = ", ".join(f"{k} = {v}" for k, v in found.witness.items())
             return f"; at {point} it is {value_at(value, found.witness)}, whatever the penalty"
     return ""
-
-
-def _hint(gain: Any) -> str:
-    """Why there is no answer, where numbers are not rational."""
-    if is_rational_by_cases(sympy.sympify(gain)):
-        return ""
-    return "; with such numbers the penalty is bounded by balls, which fail where it is 0/0 or oo at an end"
 
 
 def _places(variable: Any, box: Any, gain: Any) -> list[Any]:

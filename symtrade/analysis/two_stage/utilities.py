@@ -7,8 +7,11 @@ from typing import Any
 
 import sympy
 
+from symtrade.analysis.cases.branches import Undecided
+from symtrade.analysis.cases.closed_form import NoClosedForm
 from symtrade.analysis.cases.expectation import by_cases, integral, searching
 from symtrade.analysis.cases.extremum import Extremum, infimum
+from symtrade.analysis.two_stage.by_cdf import expected_steps
 from symtrade.model.cases import Cases
 from symtrade.model.errors import ModelError
 from symtrade.model.interdependent import AGENTS, SELLER, InterdependentEnvironment, by_type, other
@@ -55,14 +58,19 @@ def expectation(
     total: Any = sympy.Integer(0)
     for term in sympy.Add.make_args(sympy.expand_mul(sympy.sympify(function), deep=False)):
         inner, outer = _factored(term, types.symbol)
-        total += outer * integral(
-            inner * density,
-            types.symbol,
-            low,
-            high,
-            assuming=_given(env, inner, agent, assuming),
-            prover=prover,
-        )
+        given = _given(env, inner, agent, assuming)
+        try:
+            total += outer * integral(
+                inner * density, types.symbol, low, high, assuming=given, prover=prover
+            )
+        except (ModelError, NoClosedForm):
+            try:
+                total += outer * expected_steps(inner, law, types.symbol, given, prover)
+            except (ModelError, Undecided):
+                pass
+            else:
+                continue
+            raise
     return total
 
 

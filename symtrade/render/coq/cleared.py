@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import lcm
+from math import lcm, prod
 from typing import Any
 
 from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, Ring, parts
@@ -101,13 +101,14 @@ class Value:
         `flip`), up to the identities ``m * (this value) = q * n + k`` and ``l * q = m``."""
         names = needs.names
         kept = {key: part for key, part in self.terms.items() if not part[0].is_zero()}
-        number = lcm(*(scale for _, scale in kept.values())) if kept else 1
+        numbers = {key: scale * self._content(key) for key, (_, scale) in kept.items()}
+        number = lcm(*numbers.values()) if kept else 1
         powers, sources = self._factors(kept)
         shown = {f: bracket(polynomial(g, names)) for f, (g, _) in sources.items()}
         zeros: list[tuple[str, str]] = []
-        for key, (top, scale) in kept.items():
+        for key, (top, _) in kept.items():
             rest = powers - self._powers(key)
-            done = [str(number // scale)] if number != scale else []
+            done = [str(number // numbers[key])] if number != numbers[key] else []
             done += [bracket(polynomial(top, names)), *(shown[f] for f in rest.elements())]
             # d1 y1 d2 y2 - t1 t2 = (d1 y1 - t1) d2 y2 + t1 (d2 y2 - t2), and so on
             for n, q in enumerate(key):
@@ -139,6 +140,10 @@ class Value:
             for f, power in self.quotients[q].den.factor()[1]:
                 found[str(f)] += int(power)
         return found
+
+    def _content(self, key: Sequence[str]) -> int:
+        """The number that divides the product of denominators."""
+        return prod(int(self.quotients[q].den.content()) for q in key)
 
     def _factors(self, kept: Any) -> tuple[Counter[str], dict[str, tuple[Polynomial, Polynomial]]]:
         """The factors of the least common multiple; each with a denominator that it divides."""
@@ -255,6 +260,9 @@ def compare(value: Value, reduced: Coefficient, want: str, needs: Needs) -> str:
     else:
         name, sign = needs.get(n, want)
         have, above = sign.relation, name
+        if sign.flip and have == "=":
+            shown = (bracket(polynomial(f, needs.names)) for f in (n, sign.polynomial))
+            above = f"(opposite {' '.join(shown)} {name} ltac:(identity))"
     equation = value.equation(reduced, needs, flip)
     if have == "=":
         return weaken(f"(zero_as _ _ _ {weaken(below, relation, '!=')} {above} {equation})", "=", want)

@@ -126,7 +126,6 @@ class Combination:
             for k, c in terms:
                 value.add((c,), (self.entries[k][1],))
                 left = left + c * self.entries[k][1]
-            # where something is left that no hypothesis makes zero, Coq refuses it
             wanted = bracket(fraction(self.wanted(v), self.writer.parameters))
             facts.append(
                 Shown(f"{self.text(terms, weights)} - {wanted} = 0", compare(value, left, "=", here), here)

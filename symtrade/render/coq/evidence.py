@@ -152,10 +152,11 @@ class Evidence:
         )
         added.combine()
         unknowns = Unknowns().collect([*added.values(), *(c for _, c in leaf.primal)])
-        value, _ = added.bound(unknowns)
-        best, _ = w.applied(program.objective.coefficients, dict(leaf.primal), unknowns)
+        value, bound = added.bound(unknowns)
+        best, reached = w.applied(program.objective.coefficients, dict(leaf.primal), unknowns)
         value = merge(value, best.add((program.objective.constant,)), -1)
-        equation = f"(equal {compare(value, fmpq(0), '=', here)})"
+        gap = bound - reached - program.objective.constant
+        equation = f"(equal {compare(value, gap, '=', here)})"
         general = f"(objective{w.arguments} {w.point_text(leaf.primal, unknowns)})"
         special = f"(objective{w.arguments} ({name}{w.arguments}))"
         combined, setup = added.apply(here, unknowns, general if unknowns.values else special, equation)
