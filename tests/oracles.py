@@ -26,9 +26,22 @@ class Answer:
     x: tuple[Fraction, ...] = ()
 
 
+@dataclass(frozen=True)
+class Vertex:
+    """A feasible tableau of some rows; there are `columns` of x = u - v and of slacks."""
+
+    table: tuple[list[Fraction], ...]
+    basis: tuple[int, ...]
+    columns: int
+
+
 def simplex(cost: Sequence[Fraction], rows: Sequence[Row]) -> Answer:
     """Maximise ``cost . x`` over free variables x subject to `rows`."""
-    width = len(cost)
+    return best(cost, feasible(rows, len(cost)))
+
+
+def feasible(rows: Sequence[Row], width: int) -> Vertex | None:
+    """A vertex of the rows in `width` free variables; None where there is none."""
     slacks = sum(sense != "==" for _, sense, _ in rows)
     columns = 2 * width + slacks + len(rows)  # x = u - v, slacks, one artificial variable a row
     table: list[list[Fraction]] = []
@@ -51,15 +64,24 @@ def simplex(cost: Sequence[Fraction], rows: Sequence[Row]) -> Answer:
     first = [Fraction(0)] * (columns - len(rows)) + [Fraction(-1)] * len(rows)
     _improve(table, basis, first, columns)
     if any(line[-1] != 0 for line, b in zip(table, basis, strict=True) if b >= columns - len(rows)):
-        return Answer("infeasible")
+        return None
     for i, b in enumerate(basis):  # artificial variables at zero leave the basis where they can
         if b >= columns - len(rows):
             entering = next((j for j in range(columns - len(rows)) if table[i][j] != 0), None)
             if entering is not None:
                 _pivot(table, basis, i, entering)
+    return Vertex(tuple(table), tuple(basis), columns - len(rows))
 
-    second = [Fraction(c) * s for c in cost for s in (1, -1)] + [Fraction(0)] * (columns - 2 * width)
-    if not _improve(table, basis, second, columns - len(rows)):
+
+def best(cost: Sequence[Fraction], begin: Vertex | None) -> Answer:
+    """Maximise ``cost . x`` over the rows of a vertex, from there."""
+    if begin is None:
+        return Answer("infeasible")
+    width, table, basis = len(cost), list(begin.table), list(begin.basis)
+    artificial = [Fraction(0)] * (len(begin.table[0]) - 1 - begin.columns if begin.table else 0)
+    second = [Fraction(c) * s for c in cost for s in (1, -1)]
+    second += [Fraction(0)] * (begin.columns - 2 * width) + artificial
+    if not _improve(table, basis, second, begin.columns):
         return Answer("unbounded")
     values = dict(zip(basis, (line[-1] for line in table), strict=True))
     x = tuple(values.get(2 * j, Fraction(0)) - values.get(2 * j + 1, Fraction(0)) for j in range(width))
@@ -88,7 +110,7 @@ def _improve(table: list[list[Fraction]], basis: list[int], cost: Sequence[Fract
 
 def _pivot(table: list[list[Fraction]], basis: list[int], row: int, column: int) -> None:
     pivot = table[row][column]
-    table[row] = [a / pivot for a in table[row]]
+    table[row] = [a / pivot if a else a for a in table[row]]
     for i, line in enumerate(table):
         if i != row and line[column] != 0:
             factor = line[column]

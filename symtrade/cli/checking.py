@@ -76,6 +76,8 @@ def check_one(task: Path | tuple[str, str], memory: Memory | None = None) -> Fin
 def is_file(target: str) -> bool:
     """Whether a target is a file or folder; ``carroll_2017`` is a paper even where a folder has its name."""
     path = Path(target)
+    if not target:
+        return False
     return path.suffix == ".json" or (path.exists() and not home.is_known(target))
 
 

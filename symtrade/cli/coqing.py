@@ -19,6 +19,7 @@ from symtrade.cli.progress import Progress
 from symtrade.cli.refusal import BAD_INPUT, OPEN, PROVED, Refusal, complain
 from symtrade.cli.text import count, say
 from symtrade.kernel.certificate import Certificate, CertificateError
+from symtrade.kernel.check import certificates_in
 from symtrade.kernel.evidence import read_evidence, verify_evidence
 from symtrade.kernel.piecewise import write_text
 
@@ -146,8 +147,7 @@ def _export_file(path: Path, out: Path) -> tuple[Group, int]:
 
     try:
         data = home.read_result(path)
-        items = data["certificates"] if isinstance(data, dict) and "certificates" in data else [data]
-        everything = [read_evidence(item) for item in items]
+        everything = [read_evidence(item) for item in certificates_in(data)]
         for evidence in everything:
             verify_evidence(evidence)
     except CertificateError as error:

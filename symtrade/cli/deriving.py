@@ -38,7 +38,7 @@ class Order:
 def run_derive(target: str | None, out: Path, as_json: bool, store: bool, fresh: bool,
                jobs: int | None = None) -> int:
     """Derive what is named into `out`; the exit code."""
-    work = home.select([target] if target else [])
+    work = home.select([] if target is None else [target])
     _prepare(out)
     order = Order(out, fresh, store)
     tasks = [(paper.key, item.id) for paper, items in work for item in items]

@@ -70,7 +70,11 @@ def read_model(file: Path, environments: bool = False) -> Any:
     from symtrade.model.interdependent import InterdependentEnvironment
 
     if not file.is_file():
-        raise Refusal(f"{file}: expected a Python file that defines `program`, found no such file")
+        found = "a folder" if file.is_dir() else "no such file"
+        raise Refusal(f"{file}: expected a Python file that defines `program`, found {found}")
+    if file.suffix != ".py":
+        raise Refusal(f"{file}: expected a Python file (.py) that defines `program`; a printed proof in TOML "
+                      "is for `symtrade referee`, a certificate in JSON for `symtrade check`")
     names = run_file(file)
     program = names.get("program")
     if environments and isinstance(names.get("environment"), InterdependentEnvironment):

@@ -89,10 +89,11 @@ def _regions(wanted: Wanted, found: Drawable, values: dict[str, str]) -> Any:
 def _graphs(wanted: Wanted, found: Drawable, values: dict[str, str]) -> Any:
     import sympy
 
+    from symtrade.papers import statement
     from symtrade.render.graphs import named_functions, plot_functions
 
     thing, note, _ = found
-    known = named_functions(thing)
+    known = named_functions(statement(thing) if isinstance(thing, PiecewiseSolution) else thing)
     names = list(wanted.functions) or list(known)
     if lost := [name for name in names if name not in known]:
         raise ValueError(f"no function {lost[0]}; there are {', '.join(known) or 'none'}")

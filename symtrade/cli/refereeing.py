@@ -45,13 +45,16 @@ def read(file: Path) -> PrintedProof:
     from symtrade.model.proof_file import read_proof
 
     if not file.is_file():
-        raise Refusal(f"{file}: expected a proof, as a TOML or a Python file, found no such file")
+        raise Refusal(f"{file}: expected a proof, as a TOML or a Python file, found "
+                      + ("a folder" if file.is_dir() else "no such file"))
     if file.suffix != ".py":
         try:
             return read_proof(file)
         except ModelError as error:
             raise Refusal(str(error)) from None
-    proof = run_file(file).get("proof")
+    names = run_file(file)
+    proof = names.get("proof")
     if not isinstance(proof, PrintedProof):
-        raise Refusal(f"{file}: expected a PrintedProof named `proof`, got {type(proof).__name__}")
+        found = f"got {type(proof).__name__}" if "proof" in names else "the file defines no such name"
+        raise Refusal(f"{file}: expected a PrintedProof named `proof`, {found}")
     return proof

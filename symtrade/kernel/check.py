@@ -72,15 +72,20 @@ def check_file(path: str | Path) -> int:
         data = read_json(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise CertificateError(f"cannot be read: {error}") from error
-    items: Any = [data]
-    if isinstance(data, dict) and data.get("format") == RESULT:
-        items = data.get("certificates")
-        if not isinstance(items, list) or not items:
-            raise CertificateError("the file holds no certificates")
-    charts = Charts()
+    items, charts = certificates_in(data), Charts()
     for item in items:
         verify_evidence(read_evidence(item, None, charts), charts)
     return len(items)
+
+
+def certificates_in(data: Any) -> list[Any]:
+    """The certificates of a result file; of any other file, the file itself."""
+    if not (isinstance(data, dict) and data.get("format") == RESULT):
+        return [data]
+    items = data.get("certificates")
+    if not isinstance(items, list) or not items:
+        raise CertificateError("the file holds no certificates")
+    return items
 
 
 def main(arguments: Sequence[str]) -> int:

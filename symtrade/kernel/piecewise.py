@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from errno import EISDIR
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -200,6 +201,8 @@ class PiecewiseSolution:
 def write_text(path: str | Path, text: str) -> None:
     """Write a file whole or not at all."""
     target = Path(path)
+    if target.is_dir():
+        raise IsADirectoryError(EISDIR, "expected a file to write, found a folder", str(target))
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.partial")
     draft.write_text(text, encoding="utf-8")

@@ -21,6 +21,7 @@ from symtrade.render.dual import definition
 from symtrade.render.linear import (
     assumptions,
     box_text,
+    grouped,
     in_order,
     inequality,
     linear,
@@ -117,7 +118,8 @@ def theorem(solution: PiecewiseSolution, note: Notation, names: Shorthand | None
     goal = "largest" if value.sense == "max" else "smallest"
     form = in_order(value.objective.coefficients, value.variables)
     extra = forms.value(value.objective.constant)
-    target = (*linear(form, note, forms), *((" + ", *chunks(extra, note)) if extra.terms else ()))
+    terms = linear if any("[" in v for v in value.variables) else grouped
+    target = (*terms(form, note, forms), *((" + ", *chunks(extra, note)) if extra.terms else ()))
     under = f"subject to {families(value, note)}"
     statuses = {p.status for p in solution.pieces}
     if statuses == {"infeasible"}:
@@ -190,24 +192,36 @@ def put(value: Relation, names: Shorthand) -> Relation:
 
 
 def families(value: LinearProgram, note: Notation) -> str:
-    """The constraints in words: families by name, nameless ones as formulas, and the bounds of the
-    variables."""
+    """The constraints in words: families by name, short constraints that stand alone as formulas, and
+    the bounds of the variables."""
     heads: dict[str, None] = {}
-    bounds = {r.name for r in value.constraints if r.name.endswith((" >= 0", " <= 1"))}
-    nameless = [r for r in value.constraints if NAMELESS.fullmatch(r.name)]
-    if len(nameless) > FEW:
-        nameless = []
-    for row in value.constraints:
-        if row.name not in bounds and row not in nameless:
+    known = {row.name: bound_name(row) for row in value.constraints}
+    bounds = {name for name in known.values() if name.endswith((" >= 0", " <= 1"))}
+    rows = [row for row in value.constraints if known[row.name] not in bounds]
+    forms = plain_forms(value.region)
+    alone = {}
+    for row in rows:
+        left, right = inequality(row, note, forms, value.variables)
+        shown = f"${left} {''.join(right)}$"
+        if "[" not in row.name and printed_length(shown) <= INLINE:
+            alone[row.name] = shown if NAMELESS.fullmatch(row.name) else f"{shown} ({called(row.name, note)})"
+    if len(alone) > FEW:
+        alone = {}
+    for row in rows:
+        if row.name not in alone:
             heads.setdefault(re.split(r"\[", row.name)[0])
-    items = [called(h, note) for h in heads]
-    if nameless:
-        forms = plain_forms(value.region)
-        shown = [inequality(r, note, forms, value.variables) for r in nameless]
-        items += [f"${left} {''.join(right)}$" for left, right in shown]
+    items = [*(called(h, note) for h in heads), *alone.values()]
     if bounds and (box := box_text(list(value.variables), bounds, note)):
         items.append(box)
     return series(items)
+
+
+def bound_name(row: Constraint) -> str:
+    """A row's name; for a bound x >= 0 or x <= 1 without a name of its own, that."""
+    if NAMELESS.fullmatch(row.name) and len(row.coefficients) == 1 and row.coefficients[0][1] == 1:
+        text = f"{row.coefficients[0][0]} {row.sense} {row.bound}"
+        return text if text.endswith((" >= 0", " <= 1")) else row.name
+    return row.name
 
 
 def one_constraint(row: Constraint, note: Notation) -> str:

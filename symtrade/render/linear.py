@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import reduce
 
 from symtrade.forms.expression import Sum, complement
 from symtrade.forms.lens import lens_of
 from symtrade.forms.natural import Forms
 from symtrade.forms.relation import Relation
-from symtrade.kernel.polynomial import Coefficient, RationalFunction
+from symtrade.kernel.polynomial import Coefficient, RationalFunction, quotient
 from symtrade.kernel.program import Constraint, Form, LinearProgram
 from symtrade.kernel.region import Condition, Region
 from symtrade.kernel.signs import Signs
@@ -75,6 +76,44 @@ def linear(form: Form, note: Notation, forms: Forms) -> tuple[str, ...]:
     if positive and positive[0]:  # rather t - s q than -s q + t
         items.insert(0, items.pop(positive[0]))
     return tuple(times(c, v, note, k == 0) for k, (c, v) in enumerate(items))
+
+
+def grouped(form: Form, note: Notation, forms: Forms) -> tuple[str, ...]:
+    """As :func:`linear`, but neighbours with a common factor share a bracket, as in ``p(a x + b y)``."""
+    runs: list[list[tuple[str, Coefficient]]] = []
+    for pair in form:
+        if runs and _common([*runs[-1], pair]) is not None:
+            runs[-1].append(pair)
+        else:
+            runs.append([pair])
+    texts: list[str] = []
+    for run in runs:
+        factor = _common(run) if len(run) > 1 else None
+        if factor is None:
+            items = [(forms.value(c), note.variable(v)) for v, c in run]
+        else:
+            down = all(_negative(c / factor, forms) for _, c in run)
+            if down != forms.lens.signs.allows(factor, ("<", "<=")):
+                factor = -factor
+            inner = "".join(linear(tuple((v, c / factor) for v, c in run), note, forms))
+            items = [(forms.value(factor), f"({inner})")]
+        texts += [times(c, v, note, not texts) for c, v in items]
+    return tuple(texts)
+
+
+def _common(run: Sequence[tuple[str, Coefficient]]) -> Coefficient | None:
+    """What all coefficients share, if monomials are left; None where that is only a number."""
+    if not all(isinstance(c, RationalFunction) for _, c in run):
+        return None
+    shared = reduce(lambda a, b: a.gcd(b), (c.num for _, c in run))
+    if shared.is_constant():
+        return None
+    below = {str(c.den): c.den for _, c in run}
+    factor = quotient(shared, next(iter(below.values())) if len(below) == 1 else shared.context().constant(1))
+    rest = [c / factor for _, c in run]
+    if all(not isinstance(r, RationalFunction) or (len(r.num) == 1 and r.den.is_constant()) for r in rest):
+        return factor
+    return None
 
 
 def _cell(variable: str) -> str:

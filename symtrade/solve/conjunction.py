@@ -11,32 +11,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from symtrade.kernel.certificate import Certificate, Fact, Largest, Leaf, Node, Split
+from symtrade.kernel.certificate import Certificate, Fact, Largest, Node, Split
 from symtrade.kernel.polynomial import Coefficient, Polynomial, RationalFunction, evaluate, quotient
 from symtrade.kernel.region import Condition
-from symtrade.kernel.signs import Signs
 from symtrade.solve.lemmas import Notebook, irreducible
 from symtrade.solve.sampling import Point
 
-Found = Sequence[tuple[Leaf, Signs, tuple[tuple[Polynomial, str], ...]]]
 NOT_NEGATIVE = (">=", ">", "=")
 
 
-def one_line(statement: Certificate, found: Found, k: int, here: Sequence[Point],
-             elsewhere: Sequence[Point]) -> Certificate | None:
+def one_line(statement: Certificate, books: Mapping[int, Notebook], k: int, here: Sequence[Point],
+             elsewhere: Sequence[Point], short: bool = True) -> Certificate | None:
     """The statement with a single conjunction for piece k, not yet justified; None where none is in sight.
 
-    `here` are points of the piece, `elsewhere` points at which it would be false.  The leaves of the
-    piece receive the facts by which they lie in the conjunction.
+    `books` say what is known at the leaves of the piece, `here` are points of it, `elsewhere` points at
+    which it would be false.  The leaves receive the facts by which they lie in the conjunction.  With
+    `short` it has as few conditions as the points call for, else all comparisons with other values.
     """
-    proposed = separating(_candidates(statement, k, here), elsewhere)
+    comparisons, others = _candidates(statement, k, here)
+    proposed = separating((*comparisons, *others), elsewhere) if short else comparisons
     if proposed is None:
         return None
-    books = {n: Notebook(found[n][1]) for n in statement.pieces[k].leaves}
     proved = [c for c in proposed if all(_holds(book, c) for book in books.values())]
-    line = separating(proved, elsewhere)
-    if not line:
+    needed = separating(proved, elsewhere)
+    if not needed:
         return None
+    line = needed if short else proved
     needs: list[tuple[Coefficient, tuple[str, ...]]] = [(_whole(c), NOT_NEGATIVE) for c in line]
     facts = {n: book.facts(needs) for n, book in books.items()}
     pieces = list(statement.pieces)
@@ -44,31 +44,36 @@ def one_line(statement: Certificate, found: Found, k: int, here: Sequence[Point]
     return replace(statement, tree=_with_facts(statement.tree, facts), pieces=tuple(pieces))
 
 
-def _candidates(statement: Certificate, k: int, here: Sequence[Point]) -> list[Condition]:
-    """Weak inequalities that hold at all points of the piece: comparisons of values first."""
+def _candidates(statement: Certificate, k: int, here: Sequence[Point]
+                ) -> tuple[list[Condition], list[Condition]]:
+    """Weak inequalities that hold at all points of the piece: comparisons of values, and others."""
     value = statement.pieces[k].value
+    paths = [c.polynomial for piece in statement.pieces for region in piece.regions for c in region]
+    written = {_direction(f): f for f in reversed(paths)}  # as on the paths, lest a constant hide a tie
     polynomials: dict[str, Polynomial] = {}
-    if value is not None:
-        for other in statement.pieces:
-            if other.value is not None and other.value != value:
-                gap: Any = value - other.value
-                whole = (gap.num,) if isinstance(gap, RationalFunction) else ()
-                for f in (*(f for f, _, _ in irreducible(gap)), *whole):
-                    polynomials.setdefault(str(f), f)
-    for piece in statement.pieces:
-        for region in piece.regions:
-            for condition in region:
-                if str(-condition.polynomial) not in polynomials:
-                    polynomials.setdefault(str(condition.polynomial), condition.polynomial)
-    result = []
-    for f in polynomials.values():
+    for other in statement.pieces if value is not None else ():
+        if other.value is not None and other.value != value:
+            gap: Any = value - other.value
+            whole = (gap.num,) if isinstance(gap, RationalFunction) else ()
+            for f in (*(f for f, _, _ in irreducible(gap)), *whole):
+                polynomials.setdefault(_direction(f), written.get(_direction(f), f))
+    count = len(polynomials)
+    for f in paths:
+        polynomials.setdefault(_direction(f), f)
+    result: tuple[list[Condition], list[Condition]] = ([], [])
+    for number, f in enumerate(polynomials.values()):
         values = [evaluate(f, point) for point in here]
         if any(v != 0 for v in values):
             if all(v >= 0 for v in values):
-                result.append(Condition(f, ">="))
+                result[number >= count].append(Condition(f, ">="))
             elif all(v <= 0 for v in values):
-                result.append(Condition(-f, ">="))
+                result[number >= count].append(Condition(-f, ">="))
     return result
+
+
+def _direction(f: Polynomial) -> str:
+    """The text that polynomials share which differ by a constant factor."""
+    return str(f / (f.content() * (-1 if f.leading_coefficient() < 0 else 1)))
 
 
 def separating(conditions: Sequence[Condition], elsewhere: Sequence[Point]) -> list[Condition] | None:

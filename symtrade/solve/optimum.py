@@ -73,7 +73,7 @@ def _searched(program: LinearProgram, seed: int, explored: Explored,
         search, known, point = prepare(program, seed + 1000 * attempt, explored, progress)
         try:
             draft = Certificate(Optimum(program), known.chart, search.tree(), point)
-            certificate = with_statement(draft, search.samples.points, explored.charts)
+            certificate = with_statement(draft, search.samples.points, explored.charts, progress)
             verify(certificate, explored.charts)
         except (SearchFailed, NeedsStrict) as error:
             reason: Exception = Incomplete(f"no certified optimum was found: {error}")

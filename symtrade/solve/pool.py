@@ -7,7 +7,7 @@ the same multipliers) as functions of the parameters are recognised modulo a lar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -46,7 +46,7 @@ class Pool:
     value: list[float] = field(default_factory=list)
     primal: dict[Any, Candidate] = field(default_factory=dict)
     dual: dict[Any, Candidate] = field(default_factory=dict)
-    seen: set[Basis] = field(default_factory=set)
+    seen: dict[Basis, tuple[Any, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.machine = FloatLP(self.system.pattern, self.system.width)
@@ -109,16 +109,21 @@ class Pool:
 
     def collect(self, rows: Sequence[int], columns: Sequence[int]) -> None:
         basis = Basis(self.system.kind, tuple(rows), tuple(columns))
-        if basis in self.seen:
-            return
-        self.seen.add(basis)
-        point, weights = self._modular(basis)
-        if point is not None and point not in self.primal:
-            good = [self._primal_good(basis, s) for s in range(len(self.samples))]
-            self.primal[point] = Candidate(basis, good)
-        if weights is not None and weights not in self.dual:
-            good = [self._dual_good(basis, s) for s in range(len(self.samples))]
-            self.dual[weights] = Candidate(basis, good)
+        if basis not in self.seen:
+            self.seen[basis] = self._modular(basis)
+        point, weights = self.seen[basis]
+        if point is not None:
+            self._enter(self.primal, point, basis, self._primal_good)
+        if weights is not None:
+            self._enter(self.dual, weights, basis, self._dual_good)
+
+    def _enter(self, known: dict[Any, Candidate], key: Any, basis: Basis, good: Callable[[Basis, int], bool]
+               ) -> None:
+        last = len(self.samples) - 1
+        if key not in known:
+            known[key] = Candidate(basis, [good(basis, s) for s in range(last + 1)])
+        elif not known[key].good[last]:  # the other basis with these values may be singular there
+            known[key].good[last] = good(basis, last)
 
     # --- floats ------------------------------------------------------------------------------
 

@@ -7,18 +7,6 @@ import sympy
 from sympy import Rational, symbols
 
 import symtrade as st
-from symtrade.papers import library, replay
-from tests.derivations.conftest import stored
-
-PAPER = next(p for p in library() if p.key == "myerson_satterthwaite_1983")
-ITEMS = {item.id: item for item in PAPER.derivations}
-CONTINUUM = ("MS-3", "MS-5")
-
-
-@pytest.mark.parametrize("result", CONTINUUM)
-def test_results_replay(result):
-    outcome = replay(PAPER, ITEMS[result], stored(PAPER, result))
-    assert outcome.verdict == "proved" and not outcome.failures
 
 
 def by_sorting(count, shift, virtual):

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -22,6 +19,7 @@ from symtrade.kernel.reading import read_certificate
 from symtrade.render.coq.files import Source, export, library
 from symtrade.render.coq.names import RESERVED, Names, comment
 from tests import spoil, spoil_balls, spoil_calculus
+from tests.command import run
 from tests.spoil import FOLDER
 
 COQC = shutil.which("coqc")
@@ -157,24 +155,50 @@ def test_one_certificate_over_several_files(root, monkeypatch):
     assert all(compiled(root, f.name, f.text).accepted for f in made)
 
 
+HEADER = """From Coq Require Import Reals List Lra.
+From symtrade Require Import Symtrade.
+Import ListNotations.
+Open Scope R_scope.
+"""
+
+
+def session(root, texts):
+    """What Coq says of each text; one process for all, which goes back to the first state after each."""
+    words = [HEADER]
+    for k, text in enumerate(texts):
+        assert text.count(HEADER) == 1
+        words += [text.replace(HEADER, ""), f"Check (fun end_{k} : unit => end_{k}).", "BackTo 5."]
+    done = subprocess.run(["coqtop", "-q", "-Q", ".", "symtrade"], cwd=root, input="\n".join(words),
+                          text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True)
+    said = re.split(r"fun end_\d+ : unit => end_\d+\s+: unit -> unit", done.stdout)
+    assert len(said) == len(texts) + 1
+    return said[:-1]
+
+
 @with_coq
 @pytest.mark.slow
 def test_coq_refuses_what_the_checker_refuses(root):
     """Transcribed without a look at the checker's verdict, no spoiled certificate compiles."""
-
-    def outcome(lie):
+    found, texts = {}, {}
+    for lie in LIES:
         try:
             certificate = read(FOLDER / f"{lie.name}.json")
         except CertificateError:
-            return lie.name, "cannot be read"
+            found[lie.name] = "cannot be read"
+            continue
         made = export(lie.name, comment(lie.name), [Source(certificate, "0")], "symtrade")
         if made.refused:
-            return lie.name, "cannot be written down"
-        answers = [compiled(root, file.name, file.text) for file in made.files]
-        return lie.name, "accepted" if all(a.accepted for a in answers) else "refused"
-
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        found = dict(pool.map(outcome, LIES))
+            found[lie.name] = "cannot be written down"
+        elif len(made.files) == 1:
+            texts[lie.name] = made.files[0].text
+        else:
+            answers = [compiled(root, file.name, file.text) for file in made.files]
+            found[lie.name] = "accepted" if all(a.accepted for a in answers) else "refused"
+    (good,) = files_of([read(FOLDER / "good_choice.json")])
+    *answers, last = session(root, [*texts.values(), good.text])
+    assert "Error" not in last and "sig_forall_dec" in last
+    found |= {name: "refused" if "Error" in said else "accepted"
+              for name, said in zip(texts, answers, strict=True)}
     assert [name for name, word in found.items() if word == "accepted"] == []
     counts = {
         rule: sum(word == "refused" and name.split("_")[0] == rule for name, word in found.items())
@@ -184,19 +208,9 @@ def test_coq_refuses_what_the_checker_refuses(root):
     assert {word for name, word in found.items() if name.startswith("reading_")} == {"cannot be read"}
 
 
-def run(*arguments, path=None):
-    environment = dict(os.environ) if path is None else {**os.environ, "PATH": str(path)}
-    return subprocess.run(
-        [sys.executable, "-m", "symtrade", "coq", *map(str, arguments)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_the_command_without_coq(tmp_path):
-    done = run(FOLDER / "good_bound.json", "--out", tmp_path, "--check", path=tmp_path)
+def test_the_command_without_coq(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = run("coq", FOLDER / "good_bound.json", "--out", tmp_path, "--check")
     assert done.returncode == 0, done.stderr
     assert INSTALL in done.stdout and "1 theorem, 1 file" in done.stdout
     assert {p.name for p in tmp_path.iterdir()} == {"Symtrade.v", "_CoqProject", "good_bound.v"}
@@ -205,7 +219,7 @@ def test_the_command_without_coq(tmp_path):
 
 @with_coq
 def test_the_command_with_coq(tmp_path):
-    done = run(FOLDER / "good_bound.json", "--out", tmp_path, "--check")
+    done = run("coq", FOLDER / "good_bound.json", "--out", tmp_path, "--check")
     assert done.returncode == 0, done.stderr
     assert "good_bound.v: accepted" in done.stdout and "Coq accepts 1 of 1 file" in done.stdout
     assert "Axioms: ClassicalDedekindReals.sig_forall_dec, " in done.stdout
@@ -220,14 +234,13 @@ def test_the_command_with_coq(tmp_path):
     ],
 )
 def test_the_command_refuses(tmp_path, target, message):
-    done = run(target, "--out", tmp_path)
-    assert done.returncode == 2
-    assert message in done.stderr and "Traceback" not in done.stderr
+    done = run("coq", target, "--out", tmp_path)
+    assert done.returncode == 2 and message in done.stderr
     assert not [p for p in tmp_path.rglob("*.v") if p.name != "Symtrade.v"]
 
 
 def test_a_stored_result(tmp_path):
-    done = run("myerson_satterthwaite_1983/MS-0", "--out", tmp_path)
+    done = run("coq", "myerson_satterthwaite_1983/MS-0", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     texts = [p.read_text(encoding="utf-8") for p in (tmp_path / "myerson_satterthwaite_1983").glob("*.v")]
     stored = Path(str(st.__file__)).parents[1] / "derivations"

@@ -131,3 +131,12 @@ def test_the_document_compiles(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stdout[-2000:]
     wide = [float(w) for w in re.findall(r"Overfull \\hbox \(([\d.]+)pt", run.stdout)]
     assert max(wide, default=0) < 5
+
+
+def test_a_plain_program_is_stated_in_full() -> None:
+    a, p, x, y, z = symbols("a p x y z")
+    shown = st.latex(st.solve(st.LinearProgram(
+        variables=(x, y, z), objective=(1 - p) * (x - y) + a * p * z, assuming=(p > 0, p < 1, a > 0),
+        constraints=(("budget", x + a * z <= 1), x >= 0, y >= 0, z >= 0, z <= 1))))
+    assert "of $(1 - p)(x - y) + a\\,p\\,z$ subject to $x + a\\,z \\le 1$ ($\\text{budget}$)" in shown
+    assert "and $x\\ge 0$, $y\\ge 0$, $0\\le z\\le 1$" in shown

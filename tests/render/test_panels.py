@@ -100,8 +100,10 @@ def test_command_draws_an_environment(tmp_path):
 
 
 @pytest.mark.slow
-def test_command_draws_the_figures_of_a_paper(tmp_path):
-    paper = "kunimoto_zhang_2019"
+@pytest.mark.parametrize("paper", ["kunimoto_zhang_2019"])
+def test_command_draws_the_figures_of_a_paper(paper, tmp_path, outcomes, monkeypatch):
+    """Of its outcomes as the search finds them: that the stored ones say the same is tested elsewhere."""
+    monkeypatch.setattr("symtrade.cli.plotting.replay_file", lambda _, item, *__: outcomes[item.id])
     for options in (
         (f"{paper}/KZ-5", "--x", "gamma_1", "--y", "gamma_2", "--window", "0,2,0,2", "--signs"),
         (f"{paper}/KZ-4", "--x", "theta_1", "--function", "U_1", "--function", "U_1_O",

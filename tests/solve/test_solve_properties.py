@@ -12,7 +12,17 @@ from sympy import Rational, symbols
 
 import symtrade as st
 from tests.oracles import condition_holds, number, optimum_at, polynomial_value, rows_at, simplex
-from tests.strategies import environment, mechanism_program, program_of, region_points, small_program
+from tests.strategies import (
+    A,
+    B,
+    X,
+    Y,
+    environment,
+    mechanism_program,
+    program_of,
+    region_points,
+    small_program,
+)
 
 POINTS = 12
 BLOCK = 20
@@ -99,12 +109,29 @@ def test_random_mechanism_programs(seed: int) -> None:
     check_everywhere(solution, seed)
 
 
-def test_a_program_that_is_everything_in_turn() -> None:
-    x, a, b = symbols("x a b")
+EVERYTHING = {"optimal", "infeasible", "unbounded"}
+
+
+@pytest.mark.parametrize(("objective", "rows", "kinds"), [
+    (A * X, (X >= B, B * X <= 1), EVERYTHING),
+    # optima on curves and lines only, where the multipliers are right as numbers but not as functions
+    (B * X + Y, (Y <= 1,), {"optimal", "unbounded"}),
+    ((A**2 - B) * X + Y, (Y <= 1,), {"optimal", "unbounded"}),
+    (A * X + B * Y, (X + Y <= 1, X + Y >= -1), {"optimal", "unbounded"}),
+    (X, (sympy.Eq(A * X, B), X <= 1), {"optimal", "infeasible"}),
+])
+def test_what_is_different_on_a_line(objective: Any, rows: Any, kinds: set[str]) -> None:
     solution = st.solve(st.LinearProgram(
-        variables=(x,), parameters=(a, b), objective=a * x, constraints=(x >= b, b * x <= 1)))
-    assert {p.status for p in solution.pieces} == {"optimal", "infeasible", "unbounded"}
+        variables=(X, Y), parameters=(A, B), objective=objective, constraints=rows))
+    assert {p.status for p in solution.pieces} == kinds
     check_everywhere(solution, 0)
+
+
+def test_an_equality_among_the_assumptions_may_be_used() -> None:
+    solution = st.solve(st.LinearProgram(variables=(X, Y), objective=B * X + Y, constraints=(Y <= 1,),
+                                         assuming=(sympy.Eq(B, 0),)))
+    st.check(solution)
+    assert solution.value == 1
 
 
 @pytest.mark.parametrize("incentives", ["dominant", "Bayesian"])

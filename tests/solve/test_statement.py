@@ -10,6 +10,8 @@ import sympy
 from sympy import Rational, symbols
 
 import symtrade as st
+from symtrade.solve.optimum import solve
+from tests.strategies import small_program
 
 
 def monopoly(types):
@@ -39,3 +41,17 @@ def test_the_best_of_several_prices_is_one_conjunction_a_price(types):
         assert solution.value_at(point) == best
         holding = [piece for piece in solution.pieces if piece.region.subs(point) == sympy.true]
         assert holding and all(piece.value.subs(point) == best for piece in holding)
+
+
+def test_a_statement_that_nobody_waits_for_is_longer_and_as_true():
+    def impatient(line):
+        if line.startswith("proved"):
+            raise st.Incomplete(line)
+
+    program = small_program(random.Random(24))
+    plain, short = solve(program, progress=impatient), solve(program)
+    long, less = (sum(len(line) for piece in s.certificate.pieces for line in piece.regions)
+                  for s in (plain, short))
+    assert long > less
+    for solution in (plain, short):
+        st.check(solution)
