@@ -84,7 +84,7 @@ _HOME = {
         "best_response_figure", "family_figure", "price_figure", "shuttle_figure", "trade_region_figure",
     ),
     "analysis.disclosure.posted": ("best_posted_price",),
-    "analysis.disclosure.first_best": ("efficient_trade",),
+    "analysis.disclosure.first_best": ("ex_post_efficiency",),
     "analysis.second_best.welfare": ("second_best",),
     "analysis.second_best.comparison": ("compare", "ranking_change"),
     "model.printed_proof": ("PrintedLine", "PrintedProof", "chain"),

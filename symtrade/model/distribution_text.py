@@ -75,24 +75,6 @@ def _read(text: str, expected: str) -> Any:
     return _value(tree, text)
 
 
-def read_formula(text: str) -> Any:
-    """The formula that a text writes down, such as ``p^4 - p``; decimals are read exactly.
-
-    >>> read_formula("p^2 + 0.5*sqrt(p)")
-    sqrt(p)/2 + p**2
-    """
-    if not text.isascii() or len(text) > 10_000:
-        raise ModelError(f"{text:.40!r}: expected a formula such as p^4 - p")
-    try:
-        tree = ast.parse(text.strip().replace("^", "**"), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ModelError(f"{text!r}: cannot be read; expected a formula such as p^4 - p") from None
-    found = _value(tree, text)
-    if not isinstance(found, sympy.Expr):
-        raise ModelError(f"{text!r}: expected a formula such as p^4 - p, got {found}")
-    return found
-
-
 def _value(node: ast.expr, text: str) -> Any:
     if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(
             node.value, bool):

@@ -28,7 +28,7 @@ Bounds = tuple[Any, Any]  # expressions; the same one twice where it is the numb
 
 
 @dataclass(frozen=True)
-class EfficientTrade:
+class ExPostEfficiency:
     """Trade wherever the value is at least the cost: what it gains in expectation, and the least `subsidy`
     with which it is incentive compatible and individually rational.  `verdict` has the certificates of the
     bounds of both, none where they are rational."""
@@ -38,16 +38,16 @@ class EfficientTrade:
     verdict: Verdict
 
 
-def efficient_trade(buyer: Any, seller: Any, digits: int = 30, prover: Prover | None = None
-                    ) -> EfficientTrade:
+def ex_post_efficiency(buyer: Any, seller: Any, digits: int = 30, prover: Prover | None = None
+                    ) -> ExPostEfficiency:
     """The first best of a pair of distributions, and the least subsidy that it needs.
 
     Arguments and errors as in :func:`static_disclosure`.
 
-    >>> found = efficient_trade("uniform(0,1)", "uniform(0,1)")
+    >>> found = ex_post_efficiency("uniform(0,1)", "uniform(0,1)")
     >>> str(found.gains), str(found.subsidy)
     ('1/6', '1/6')
-    >>> found = efficient_trade("truncated_exponential(1)", "uniform(1/2,3/2)", 20)
+    >>> found = ex_post_efficiency("truncated_exponential(1)", "uniform(1/2,3/2)", 20)
     >>> found.gains.decimal(20), found.subsidy.decimal(20), bool(found.verdict)
     ('0.01380522704881642012', '0.01380522704881642012', True)
     """
@@ -63,7 +63,7 @@ def efficient_trade(buyer: Any, seller: Any, digits: int = 30, prover: Prover | 
             certificates += verdict.certificates
         else:
             failure = getattr(verdict, "reason", "")
-    return EfficientTrade(found[0], found[1], Unknown(failure) if failure else Proved(tuple(certificates)))
+    return ExPostEfficiency(found[0], found[1], Unknown(failure) if failure else Proved(tuple(certificates)))
 
 
 def first_best(F: Distribution, G: Distribution, digits: int) -> Number:

@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 
 from symtrade.analysis.disclosure.cutoffs import StaticDisclosure, static_disclosure
-from symtrade.analysis.disclosure.first_best import EfficientTrade, efficient_trade
+from symtrade.analysis.disclosure.first_best import ExPostEfficiency, ex_post_efficiency
 from symtrade.analysis.disclosure.posted import PostedPrice, best_posted_price
 from symtrade.analysis.numbers.real import Number
 from symtrade.analysis.second_best.welfare import SecondBest, second_best
@@ -27,7 +27,7 @@ class Comparison:
     static: StaticDisclosure
     second: SecondBest
     posted: PostedPrice
-    efficient: EfficientTrade
+    efficient: ExPostEfficiency
 
     @property
     def first(self) -> Number:
@@ -104,5 +104,5 @@ def compare(buyer: Any, seller: Any, digits: int = 30, prover: Prover | None = N
     posted = best_posted_price(static.buyer, static.seller, digits, prover)
     second = second_best(static.buyer, static.seller, min(digits, BENCHMARK_DIGITS), prover,
                          lambda text: say(f"second best: {text}"))
-    return Comparison(static, second, posted, efficient_trade(
+    return Comparison(static, second, posted, ex_post_efficiency(
         static.buyer, static.seller, min(digits, FIRST_DIGITS), prover))

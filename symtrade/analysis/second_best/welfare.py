@@ -11,7 +11,7 @@ import sympy
 from flint import fmpq
 from sympy import S
 
-from symtrade.analysis.disclosure.first_best import efficient_trade, first_best
+from symtrade.analysis.disclosure.first_best import ex_post_efficiency, first_best
 from symtrade.analysis.disclosure.reading import two_distributions
 from symtrade.analysis.numbers.real import Number
 from symtrade.analysis.second_best.linear import linear_case
@@ -85,7 +85,7 @@ def second_best(buyer: Any, seller: Any, digits: int = 30, prover: Prover | None
     if F.support[1] <= G.support[0]:
         return SecondBest(zero, zero)
     if F.support[0] >= G.support[1]:
-        found = efficient_trade(F, G, digits, prover)
+        found = ex_post_efficiency(F, G, digits, prover)
         return SecondBest(zero, found.gains, verdict=found.verdict)
     proposal, verdict, sharp = certified(F, G, digits, prover, progress)
     if proposal is None:
