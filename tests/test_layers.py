@@ -182,3 +182,8 @@ def mutable_state(tree: ast.Module) -> Iterator[str]:
 @pytest.mark.parametrize("path", sources(HOME), ids=lambda p: str(p.relative_to(HOME)))
 def test_no_module_keeps_state(path):
     assert list(mutable_state(ast.parse(path.read_text(encoding="utf-8")))) == []
+
+
+def test_a_public_name_has_one_home():
+    names = [name for listed in symtrade._HOME.values() for name in listed]
+    assert len(names) == len(set(names))

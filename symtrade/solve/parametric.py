@@ -331,7 +331,7 @@ class Search:
             return self.build(book, path, members)
         except SearchFailed:
             equations = [*equations, *self._implied(book, path)]
-            program = eliminated(self.program, equations, book.signs) if equations else None
+            program = eliminated(self.program, equations, book) if equations else None
             if program is None:
                 raise
         search = Search(program, self.start, self.random, self.progress, self.whole or self.program)

@@ -44,7 +44,7 @@ def prove_sign(known: Signs, condition: Condition, level: int = 2) -> Fact | Non
     """A fact with its proof, found at the cheapest level that does; None if none is found."""
     because = []
     for goal in condition.negations():
-        refutation = refute(known.with_hypotheses(goal), level)
+        refutation = refute(known.with_hypotheses(goal), level, any_goal=goal.relation == "=")
         if refutation is None:
             return None
         because.append(refutation)

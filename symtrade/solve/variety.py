@@ -22,18 +22,18 @@ from symtrade.kernel.polynomial import (
     quotient,
 )
 from symtrade.kernel.program import Form, LinearProgram
-from symtrade.kernel.signs import Signs
 from symtrade.solve.evidence import NONZERO, Evidence, Need
+from symtrade.solve.lemmas import Notebook
 
 
-def eliminated(program: LinearProgram, equations: Sequence[Polynomial], known: Signs) -> LinearProgram | None:
+def eliminated(program: LinearProgram, equations: Sequence[Polynomial], book: Notebook) -> LinearProgram | None:
     """The program where all the polynomials are 0, without a parameter for each in which it is linear
     (with a slope that is not 0); None where one has no such parameter."""
     ring, rest = program.ring, list(equations)
     while rest:
         f = rest.pop(0)
         found = next((i for i, degree in enumerate(f.degrees())
-                      if degree == 1 and known.sign(f.derivative(i)) in NONZERO), None)
+                      if degree == 1 and _nonzero(f.derivative(i), book)), None)
         if found is None:
             return None
         slope = f.derivative(found)
@@ -45,6 +45,10 @@ def eliminated(program: LinearProgram, equations: Sequence[Polynomial], known: S
             return None
         rest = [g for g in (compose(g, images, ring)[0] for g in rest) if not g.is_zero()]
     return program
+
+
+def _nonzero(slope: Polynomial, book: Notebook) -> bool:
+    return book.signs.sign(slope) in NONZERO or book.prove(book.known.condition(slope, "!="), 1)
 
 
 def _substituted(program: LinearProgram, images: list[Coefficient], ring: Ring) -> LinearProgram:

@@ -45,6 +45,7 @@ def test_full_surplus_but_for_independent_types() -> None:
     (x + y, (a * x + b * y <= 1,), (a > 0, b > 0)),
     (x, (Eq(a * x - b * y, 0), Eq(b * x - a * y, 0), x <= 1, y <= 1), (a > 0, b > 0)),
     (x + y, (Eq((a - b) * x, 0), Eq((a + b - c) * y, 0), x <= 1, y <= c), (a > 0, b > 0, c > 0)),
+    (x + y, (Eq(a * x + y, 1), Eq(x + b * y, 2)), (a > -1, b > -1)),
     (x, (Eq((a * b - c) * x, 1), x <= 1), (a > 0, b > 0, c > 0)),
     (x + y, (a * x + b * y <= 1,), (a > 0, Eq(a, b))),
     (x + y, (Eq((a - b) * x, 0), Eq((a + b - c) * y, 0), x <= a, y <= b), (a > 0, Eq(a, b), Eq(a + b, c))),

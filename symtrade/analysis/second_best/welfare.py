@@ -4,7 +4,7 @@ in a Bayesian incentive compatible, individually rational mechanism without outs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sympy
@@ -43,7 +43,7 @@ class SecondBest:
     seller_pools: Pools = ()
     verdict: Verdict = Proved(())
     digits: Verdict = Proved(())
-    panels: tuple[Panel, ...] = ()
+    panels: tuple[Panel, ...] = field(default=(), repr=False)
 
     @property
     def exact(self) -> bool:
