@@ -26,7 +26,8 @@ from symtrade.solve.evidence import NONZERO, Evidence, Need
 from symtrade.solve.lemmas import Notebook
 
 
-def eliminated(program: LinearProgram, equations: Sequence[Polynomial], book: Notebook) -> LinearProgram | None:
+def eliminated(program: LinearProgram, equations: Sequence[Polynomial], book: Notebook
+               ) -> LinearProgram | None:
     """The program where all the polynomials are 0, without a parameter for each in which it is linear
     (with a slope that is not 0); None where one has no such parameter."""
     ring, rest = program.ring, list(equations)
