@@ -1,7 +1,7 @@
 """Two-stage monotone mechanisms in case (i): the penalty psi, the printed bound and the least one."""
 
+import sympy
 from sympy import AccumBounds, And, Eq, Equivalent, Implies, Interval, Ne, Pow, Rational, Symbol, Tuple, latex
-from sympy.core.function import AppliedUndef
 
 import symtrade as st
 
@@ -72,7 +72,7 @@ def enough_for_any(prover):
     """A constant for any distribution: no report makes trade more likely than R = F_1(ratio) < 1."""
     law = st.unspecified(0, 1, "F_1")
     gain = buyers_gain(prover, with_law(law, (*PARAMETERS, *IN_CASE_I), ENV.valuations), ())
-    (chance,) = gain.atoms(AppliedUndef)
+    (chance,) = gain.atoms(sympy.core.function.AppliedUndef)
     P, R = Symbol("P"), Symbol("R")
     prover.establish(
         gain.subs(chance, P) <= 0,

@@ -145,8 +145,8 @@ def _extremum(
     digits: int,
     partial: bool,
 ) -> Extremum:
-    if not over:
-        raise ModelError("expected a variable and its range, such as (x, Interval(0, 1))")
+    if not over or any(not isinstance(pair, (tuple, sympy.Tuple)) or len(pair) != 2 for pair in over):
+        raise ModelError("expected one or more variables with their ranges, such as (x, Interval(0, 1))")
     for variable, box in over:
         if not isinstance(box, sympy.Interval) or sympy.oo in (-box.start, box.end):
             raise ModelError(

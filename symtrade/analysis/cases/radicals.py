@@ -24,8 +24,8 @@ def closed(expressions: Sequence[Any], branch: Branch) -> tuple[tuple[Any, ...],
         if form is None:
             roots.append((star, root_equation(root, branch), *(branch.view(end) for end, _ in root.ends)))
         else:
-            values = [tidy(e, star, form) for e in values]
-            roots = [tuple(tidy(e, star, form) for e in other) for other in roots]
+            values = [tidy(e, star, form, branch) for e in values]
+            roots = [tuple(tidy(e, star, form, branch) for e in other) for other in roots]
     return tuple(values), tuple(reversed(roots))
 
 
@@ -36,8 +36,8 @@ def root_equation(root: Root, branch: Branch) -> Any:
     return polynomial.subs(names[ring.names[root.position]], names[ring.names[root.star]])
 
 
-def tidy(expression: Any, star: Any, closed: Any) -> Any:
-    """An expression with a root in radicals, in the shorter of two forms."""
+def tidy(expression: Any, star: Any, closed: Any, branch: Branch) -> Any:
+    """An expression with a root in radicals, in the shortest of three forms."""
     if not expression.has(star):
         return expression
     plain = expression.subs(star, closed)
@@ -45,10 +45,28 @@ def tidy(expression: Any, star: Any, closed: Any) -> Any:
         return plain
     radicals = {r: sympy.Dummy() for r in plain.atoms(sympy.Pow) if r.exp == sympy.Rational(1, 2)}
     back = {v: k for k, v in radicals.items()}
-    return min(
-        (sympy.factor_terms(sympy.cancel(plain.xreplace(radicals)).xreplace(back)), sympy.simplify(plain)),
-        key=lambda e: (sympy.count_ops(e), str(e)),
-    )
+    forms = [sympy.factor_terms(sympy.cancel(plain.xreplace(radicals)).xreplace(back)), sympy.simplify(plain)]
+    if len(radicals) == 1:
+        forms += _without_root_below(plain.xreplace(radicals), *back.items(), branch)
+    return min(forms, key=lambda e: (sympy.count_ops(e), str(e)))
+
+
+def _without_root_below(expression: Any, radical: tuple[Any, Any], branch: Branch) -> list[Any]:
+    """An expression in a square root as p + q * root, if its denominator is proved not to vanish."""
+    s, root = radical
+    inner = sympy.Poly(s**2 - root.base, s)
+    top, bottom = (sympy.Poly(e, s) for e in sympy.fraction(sympy.together(expression)))
+    mirrored = bottom.compose(sympy.Poly(-s, s))
+    above, below = ((top * mirrored).rem(inner), (bottom * mirrored).rem(inner))
+    if below.degree() > 0 or below.is_zero:
+        return []
+    whole = sympy.cancel(above.as_expr() / below.as_expr())
+    top, bottom = sympy.fraction(whole)
+    if not branch.claim(sympy.Ne(bottom, 0)):
+        return []
+    sign = -1 if branch.claim(bottom < 0) else 1
+    parts = [sympy.factor(sign * c) for c in reversed(sympy.Poly(top, s).all_coeffs())]
+    return [sympy.Add(*(c * root**k for k, c in enumerate(parts))) / sympy.factor(sign * bottom)]
 
 
 def in_radicals(root: Root, branch: Branch) -> Any:

@@ -49,7 +49,7 @@ def ex_post_efficiency(buyer: Any, seller: Any, digits: int = 30, prover: Prover
     ('1/6', '1/6')
     >>> found = ex_post_efficiency("truncated_exponential(1)", "uniform(1/2,3/2)", 20)
     >>> found.gains.decimal(20), found.subsidy.decimal(20), bool(found.verdict)
-    ('0.01380522704881642012', '0.01380522704881642012', True)
+    ('0.01380522700481642012', '0.01380522700481642012', True)
     """
     F, G = two_distributions(buyer, seller)
     prover = prover or Searching()
