@@ -47,7 +47,8 @@ def tidy(expression: Any, star: Any, closed: Any, branch: Branch) -> Any:
     back = {v: k for k, v in radicals.items()}
     forms = [sympy.factor_terms(sympy.cancel(plain.xreplace(radicals)).xreplace(back)), sympy.simplify(plain)]
     if len(radicals) == 1:
-        forms += _without_root_below(plain.xreplace(radicals), *back.items(), branch)
+        (radical,) = back.items()
+        forms += _without_root_below(plain.xreplace(radicals), radical, branch)
     return min(forms, key=lambda e: (sympy.count_ops(e), str(e)))
 
 
