@@ -24,7 +24,7 @@ from symtrade.model.distribution import Distribution
 from symtrade.prover import Prover, Searching
 
 Pools = tuple[tuple[str, str], ...]
-SPARE, MOST = 6, 66  # digits of welfare beyond twice those of the multiplier, and at most for its sake
+SPARE, MOST = 6, 34  # digits of welfare beyond twice those of the multiplier, and at most for its sake
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class SecondBest:
 def second_best(buyer: Any, seller: Any, digits: int = 30, prover: Prover | None = None,
                 progress: Callable[[str], None] | None = None) -> SecondBest:
     """The second best for a pair of distributions, exactly or in an interval of width 10^-digits, with
-    certificates.
+    certificates; the multiplier to as many digits up to 14, then to about half as many as `digits`.
 
     Arguments and errors as in :func:`static_disclosure`; `progress` is told what is being done.
 
