@@ -1,6 +1,6 @@
 """Evidence by calculus: equalities and maxima for functions of which only derivatives are known.
 
-A :class:`Theory` names real variables, constants, and atoms: differentiable functions whose derivatives
+A :class:`Theory` names real variables, constants, and atoms: functions whose derivatives
 are polynomials or fractions in all of these (a cdf F with derivative f; an integral with its
 integrand; a power, with derivative a*P/x), some of them known at a point, some known to be nonnegative.
 Four claims: a derivative; an equality, which holds because both sides have the same derivative and agree
@@ -58,7 +58,8 @@ class Point:
 
 @dataclass(frozen=True)
 class Theory:
-    """What is assumed.  Every atom is continuously differentiable on an interval that holds all points."""
+    """What is assumed.  Every atom is absolutely continuous on an interval that holds all points, those with
+    an unknown derivative only integrable; derivatives hold almost everywhere."""
 
     variables: tuple[str, ...]
     constants: tuple[str, ...]
