@@ -1,4 +1,4 @@
-"""What costly information does to trade: three figures, in about a minute.
+"""What costly information does to trade: three figures, in half a minute.
 
     python examples/figures/costly_information.py FOLDER [GRID]
 
